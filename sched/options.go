@@ -1,0 +1,67 @@
+package sched
+
+import (
+	"os"
+	"runtime"
+)
+
+// Option configures an engine or one computation. One type serves [New] and every Compute, Start and Persist; later
+// options win; an option that does not concern a call is ignored by it.
+type Option func(*settings)
+
+// settings is the sum of the options of a call.
+type settings struct {
+	engine   *Engine
+	workers  int
+	memory   int64
+	sync     bool
+	retries  int
+	spillDir string
+	observer Observer
+	private  bool // an option was given that only an engine of its own can honour
+}
+
+// On runs the computation on e instead of the default engine.
+func On(e *Engine) Option { return func(s *settings) { s.engine = e } }
+
+// Workers sets how many tasks run at once. Default: the CPUs this process may use (GOMAXPROCS). n < 1 means the
+// default. Given to a computation and not to New, it runs that computation on an engine of its own.
+func Workers(n int) Option {
+	return func(s *settings) {
+		if n < 1 {
+			n = runtime.GOMAXPROCS(0)
+		}
+		s.workers, s.private = n, true
+	}
+}
+
+// MemoryLimit sets how many bytes of results may be held at once. Default: no limit. Zero or less means no limit.
+// Given to a computation and not to New, it runs that computation on an engine of its own.
+func MemoryLimit(bytes int64) Option {
+	return func(s *settings) { s.memory, s.private = max(bytes, 0), true }
+}
+
+// SpillDir names the directory in which a private subfolder holds results that do not fit in memory. Default:
+// the system's directory for temporary files.
+func SpillDir(dir string) Option { return func(s *settings) { s.spillDir = dir } }
+
+// Sync runs every task on the calling goroutine, one after the other in plan order, and does not recover panics: a
+// debugger stops in the user's own frame. The results are the same. It overrides Workers and On.
+func Sync() Option { return func(s *settings) { s.sync = true } }
+
+// Retries runs a task that failed up to n times more before its error counts. Panics are not retried.
+func Retries(n int) Option { return func(s *settings) { s.retries = max(n, 0) } }
+
+// Observe sends the events of the computation, or of all computations of the engine, to o.
+func Observe(o Observer) Option { return func(s *settings) { s.observer = o } }
+
+func settle(opts []Option) settings {
+	var s settings
+	for _, o := range opts {
+		o(&s)
+	}
+	if s.spillDir == "" {
+		s.spillDir = os.TempDir()
+	}
+	return s
+}
