@@ -1,0 +1,224 @@
+package kernel
+
+import "math"
+
+// Moments is the count, the mean and the sum of squared deviations from the mean of some numbers. The zero Moments is
+// those of no numbers. It merges by Chan, Golub and LeVeque's rule.
+//
+// The numbers are shifted by a value near their mean before they are squared, tile by tile, so that a large common
+// offset costs no accuracy: data around 1e9 with unit spread keeps the full accuracy that the data has. The mean is carried in
+// two float64 for the same reason.
+//
+// A NaN makes Mean and M2 NaN. An infinity makes Mean that infinity (NaN with both signs present) and M2 NaN.
+type Moments struct {
+	N    int64
+	Mean float64
+	M2   float64
+	lo   float64 // what rounding lost of Mean
+}
+
+// Merge adds the numbers of o.
+func (m *Moments) Merge(o Moments) {
+	if o.N == 0 {
+		return
+	}
+	if m.N == 0 {
+		*m = o
+		return
+	}
+	n := m.N + o.N
+	weight := float64(o.N) / float64(n)
+	delta := (o.Mean - m.Mean) + (o.lo - m.lo)
+	m.M2 += o.M2 + float64(float64(delta*delta)*float64(m.N))*weight
+	m.N = n
+	if !isFinite(delta) {
+		// Inf-Inf is not the mean of an infinity and a number.
+		m.Mean = float64(m.Mean*(1-weight)) + float64(o.Mean*weight)
+		m.lo = 0
+		return
+	}
+	m.shift(delta * weight)
+}
+
+// shift adds d to the mean, without loss.
+func (m *Moments) shift(d float64) {
+	d += m.lo
+	t := m.Mean + d
+	z := t - m.Mean
+	m.lo = (m.Mean - (t - z)) + (d - z)
+	m.Mean = t
+}
+
+// Var returns the variance with ddof degrees of freedom less than numbers: M2 / (N - ddof). As in NumPy a divisor of
+// zero or below counts as zero: the variance is NaN if M2 is 0 and +Inf otherwise.
+func (m Moments) Var(ddof int) float64 {
+	return m.M2 / float64(max(m.N-int64(ddof), 0))
+}
+
+// Std returns the standard deviation, the square root of Var.
+func (m Moments) Std(ddof int) float64 { return math.Sqrt(m.Var(ddof)) }
+
+// Avg returns the mean, NaN if there are no numbers.
+func (m Moments) Avg() float64 {
+	if m.N == 0 {
+		return math.NaN()
+	}
+	return m.Mean
+}
+
+// momentsTile is how many elements share a shift; a tile of them is read again from the first-level cache if the
+// shift turns out to be bad.
+const momentsTile = 1024
+
+// MomentsOf returns the moments of a.
+func MomentsOf[T Number](a []T) Moments {
+	var m Moments
+	if len(a) == 0 {
+		return m
+	}
+	near := finiteOr0(float64(a[0]))
+	for len(a) > 0 {
+		tile := a[:min(len(a), momentsTile)]
+		a = a[len(tile):]
+		t := tileMoments(tile, near)
+		m.Merge(t)
+		near = finiteOr0(t.Mean)
+	}
+	return m
+}
+
+func finiteOr0(x float64) float64 {
+	if isFinite(x) {
+		return x
+	}
+	return 0
+}
+
+// tileMoments returns the moments of a tile. near is a guess of its mean: if it is so far off that squaring would
+// lose more than a bit, the tile is read once more with the mean just found.
+func tileMoments[T Number](a []T, near float64) Moments {
+	s, q := shiftedSums(a, near)
+	m, ok := fromShifted(int64(len(a)), near, s, q)
+	if !ok {
+		near = m.Mean
+		s, q = shiftedSums(a, near)
+		m, _ = fromShifted(int64(len(a)), near, s, q)
+	}
+	return m
+}
+
+// fromShifted makes moments of n numbers from the sums of x-near and of its squares, and reports whether near was
+// near enough.
+func fromShifted(n int64, near, s, q float64) (m Moments, ok bool) {
+	d := s / float64(n)
+	off := d * s
+	m = Moments{N: n, Mean: near, M2: max(q-off, 0)}
+	switch {
+	case !isFinite(s):
+		m.Mean, m.M2 = s, math.NaN()
+		return m, true
+	case !isFinite(q):
+		// Squares beyond float64: the variance is, too.
+		m.M2 = q
+	}
+	m.shift(d)
+	return m, off <= q/2
+}
+
+// shiftedSums returns the sums of x-near and of its square over a.
+func shiftedSums[T Number](a []T, near float64) (s, q float64) {
+	var s0, s1, s2, s3, q0, q1, q2, q3 float64
+	for ; len(a) >= 4; a = a[4:] {
+		d0, d1, d2, d3 := float64(a[0])-near, float64(a[1])-near, float64(a[2])-near, float64(a[3])-near
+		s0 += d0
+		q0 += float64(d0 * d0)
+		s1 += d1
+		q1 += float64(d1 * d1)
+		s2 += d2
+		q2 += float64(d2 * d2)
+		s3 += d3
+		q3 += float64(d3 * d3)
+	}
+	for _, v := range a {
+		d := float64(v) - near
+		s0 += d
+		q0 += float64(d * d)
+	}
+	return (s0 + s1) + (s2 + s3), (q0 + q1) + (q2 + q3)
+}
+
+// MomentsAxis merges into dst[o*inner+j] the moments of a[o, :, j], for a of shape (outer, n, inner).
+func MomentsAxis[T Number](dst []Moments, a []T, outer, n, inner int) {
+	if n == 0 {
+		return
+	}
+	for o := range outer {
+		block, acc := a[o*n*inner:(o+1)*n*inner], dst[o*inner:(o+1)*inner]
+		if inner == 1 {
+			acc[0].Merge(MomentsOf(block))
+			continue
+		}
+		MomentsRows(acc, block, inner)
+	}
+}
+
+// momentsRows is how many rows share a shift in each column.
+const momentsRows = 128
+
+// MomentsRows merges the rows of a, each of len(dst) == ncols elements, into dst column by column.
+func MomentsRows[T Number](dst []Moments, a []T, ncols int) {
+	for lo := 0; lo < ncols; lo += rowStrip {
+		hi := min(lo+rowStrip, ncols)
+		momentsStrip(dst[lo:hi], a[lo:], ncols)
+	}
+}
+
+// momentsStrip merges into dst the columns of the rows that begin at a[0], a[stride], …
+func momentsStrip[T Number](dst []Moments, a []T, stride int) {
+	var nears, sums, squares [rowStrip]float64
+	n := len(dst)
+	near, s, q := nears[:n], sums[:n], squares[:n]
+	for j, v := range a[:n] {
+		near[j] = finiteOr0(float64(v))
+	}
+	for len(a) > 0 {
+		clear(s)
+		clear(q)
+		rows, rest := 0, a
+		for ; rows < momentsRows && len(rest) > 0; rows++ {
+			addShifted(s, q, near, rest)
+			rest = skip(rest, stride)
+		}
+		for j := range dst {
+			m, ok := fromShifted(int64(rows), near[j], s[j], q[j])
+			if !ok {
+				m = columnMoments(a[j:], rows, stride, m.Mean)
+			}
+			dst[j].Merge(m)
+			near[j] = finiteOr0(m.Mean)
+		}
+		a = rest
+	}
+}
+
+func addShifted[T Number](s, q, near []float64, r []T) {
+	n := len(s)
+	q, near, r = q[:n], near[:n], r[:n]
+	for j := range s {
+		d := float64(r[j]) - near[j]
+		s[j] += d
+		q[j] += float64(d * d)
+	}
+}
+
+// columnMoments is tileMoments for n elements stride apart, with a shift that is good.
+func columnMoments[T Number](a []T, n, stride int, near float64) Moments {
+	var s, q float64
+	for i := range n {
+		d := float64(a[i*stride]) - near
+		s += d
+		q += float64(d * d)
+	}
+	m, _ := fromShifted(int64(n), near, s, q)
+	return m
+}
