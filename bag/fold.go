@@ -1,0 +1,93 @@
+package bag
+
+import "github.com/gomagpie/magpie/futures"
+
+// Fold returns the delayed result of folding every element into an accumulator.
+//
+// Every partition starts from zero(), takes its elements in order with add, and the partitions' accumulators are
+// combined in order with merge. zero must therefore give an identity of merge: the result for an empty bag is zero(),
+// and zero counts once a partition. add and merge may change their first argument and return it. The accumulators are
+// all that is held. Dask: Bag.fold, without its default of one function for both.
+func Fold[T, A any](b *Bag[T], zero func() A, add func(A, T) A, merge func(A, A) A) *futures.Delayed[A] {
+	st := here("fold")
+	return reduce(b, st, reducer[T, A, A]{
+		open: func(ps *pass) (func(T) bool, func() (A, error)) {
+			id := ps.mark(st)
+			ps.at = id
+			acc := zero()
+			push := func(x T) bool {
+				ps.at = id
+				acc = add(acc, x)
+				return true
+			}
+			return push, func() (A, error) { return acc, nil }
+		},
+		merge:  func(a, b A) (A, error) { return merge(a, b), nil },
+		finish: func(a A) (A, error) { return a, nil },
+	})
+}
+
+// maybe is a value, or none for no elements.
+type maybe[T any] struct {
+	x  T
+	ok bool
+}
+
+// Reduce returns the delayed result of combining all elements, in order, with f, which must be associative.
+//
+// It is the one element of a bag of one; of an empty bag it is an error, [ErrEmpty]. Elements are combined within
+// each partition from left to right, and then the partitions' results.
+func Reduce[T any](b *Bag[T], f func(T, T) T) *futures.Delayed[T] {
+	st := here("reduce")
+	return reduce(b, st, pick(st, f))
+}
+
+// pick is the reducer that combines elements pairwise. st is the stage to blame for a panic in f, nil if f is our own.
+func pick[T any](st *stage, f func(T, T) T) reducer[T, maybe[T], T] {
+	return reducer[T, maybe[T], T]{
+		open: func(ps *pass) (func(T) bool, func() (maybe[T], error)) {
+			var m maybe[T]
+			id := 0
+			if st != nil {
+				id = ps.mark(st)
+			}
+			push := func(x T) bool {
+				ps.at = id
+				if m.ok {
+					m.x = f(m.x, x)
+				} else {
+					m = maybe[T]{x, true}
+				}
+				return true
+			}
+			return push, func() (maybe[T], error) { return m, nil }
+		},
+		merge: func(a, b maybe[T]) (maybe[T], error) {
+			if !a.ok || !b.ok {
+				if a.ok {
+					return a, nil
+				}
+				return b, nil
+			}
+			return maybe[T]{f(a.x, b.x), true}, nil
+		},
+		finish: func(m maybe[T]) (T, error) {
+			if !m.ok {
+				return m.x, ErrEmpty
+			}
+			return m.x, nil
+		},
+	}
+}
+
+// Count returns the delayed number of elements, 0 for an empty bag. Dask: Bag.count.
+func (b *Bag[T]) Count() *futures.Delayed[int] {
+	return reduce(b, here("count"), reducer[T, int, int]{
+		open: func(*pass) (func(T) bool, func() (int, error)) {
+			n := 0
+			return func(T) bool { n++; return true }, func() (int, error) { return n, nil }
+		},
+		merge:  func(a, b int) (int, error) { return a + b, nil },
+		finish: func(n int) (int, error) { return n, nil },
+	})
+}

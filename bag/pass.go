@@ -1,0 +1,136 @@
+package bag
+
+import (
+	"context"
+	"fmt"
+)
+
+// pass is one walk over one partition of a root, feeding everything that wants elements of it.
+//
+// Elements are pushed: a stage is a func(T) bool that transforms its element and calls the next stage. Measured on
+// filter, map, flatten, map this costs 5.1 ns a leaf element against 6.0 for nested iter.Seq; batches between the
+// stages win another nanosecond and were not worth their bookkeeping.
+//
+// Consumers ask first and are wired afterwards: demand notes who wants what from which bag, and only then are the
+// push functions built, each knowing all its consumers. So two reductions of one bag, or of bags with a common
+// ancestor, are fed by one walk, and a chain with a single consumer pays nothing for the possibility.
+type pass struct {
+	ctx    context.Context
+	part   int
+	in     []any       // the results of the root's input tasks
+	nodes  map[any]any // *node[T] by *Bag[T]
+	walk   func() error
+	err    error // of a stage; it stopped the walk by returning false
+	stages []*stage
+	at     int // the stage whose function of the user's was called last
+}
+
+func newPass(ctx context.Context, part int, in []any) *pass {
+	return &pass{ctx: ctx, part: part, in: in, nodes: map[any]any{}}
+}
+
+// run walks the partition.
+func (ps *pass) run() error {
+	if ps.walk == nil {
+		return nil
+	}
+	err := ps.walk()
+	if ps.err != nil {
+		return ps.err
+	}
+	return err
+}
+
+// mark returns the number that a stage stores in ps.at before it calls a function of the user's. One store an
+// element is what it costs to name the stage of a panic without recovering it.
+func (ps *pass) mark(s *stage) int {
+	ps.stages = append(ps.stages, s)
+	return len(ps.stages)
+}
+
+// fail ends the pass with the error of a stage. Its caller returns false.
+func (ps *pass) fail(s *stage, err error) bool {
+	if ps.err == nil {
+		ps.err = &stageError{s, err}
+	}
+	return false
+}
+
+// current returns the stage that was running, or nil if that is the root.
+func (ps *pass) current() *stage {
+	if ps.at == 0 {
+		return nil
+	}
+	return ps.stages[ps.at-1]
+}
+
+// stageError is an error of one stage among those that a task runs fused.
+type stageError struct {
+	stage *stage
+	err   error
+}
+
+func (e *stageError) Error() string {
+	return fmt.Sprintf("%s at %s: %v", e.stage.op, e.stage.at, e.err)
+}
+
+func (e *stageError) Unwrap() error { return e.err }
+
+// node is a bag within a pass, with those who want its elements.
+type node[T any] struct {
+	ps        *pass
+	consumers []func() func(T) bool
+}
+
+// demand asks for the elements of b in this pass. consumer is called once, when all demands are known.
+func (b *Bag[T]) demand(ps *pass, consumer func() func(T) bool) {
+	if n, ok := ps.nodes[b]; ok {
+		n := n.(*node[T])
+		n.consumers = append(n.consumers, consumer)
+		return
+	}
+	n := &node[T]{ps, []func() func(T) bool{consumer}}
+	ps.nodes[b] = n
+	b.connect(ps, n.push)
+}
+
+// push returns the function that hands an element to all consumers. It returns false when none wants more.
+func (n *node[T]) push() func(T) bool {
+	if len(n.consumers) == 1 {
+		return n.consumers[0]()
+	}
+	var all []func(T) bool
+	for _, c := range n.consumers {
+		all = append(all, c())
+	}
+	left, ps := len(all), n.ps
+	return func(x T) bool {
+		for i, f := range all {
+			if f == nil || f(x) {
+				continue
+			}
+			if ps.err != nil {
+				return false
+			}
+			all[i] = nil
+			left--
+		}
+		return left > 0
+	}
+}
+
+// stream pushes partition p of b, whose root's input tasks gave in, as a pass of its own: how a bag that is itself a
+// root reads another.
+func (b *Bag[T]) stream(ctx context.Context, p int, in []any, yield func(T) bool) (*pass, error) {
+	ps := newPass(ctx, p, in)
+	b.demand(ps, func() func(T) bool { return yield })
+	return ps, ps.run()
+}
+
+// stop ends the pass for a reason that is no stage's fault. Its caller returns false.
+func (ps *pass) stop(err error) bool {
+	if ps.err == nil {
+		ps.err = err
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package bag
+
+import (
+	"sync"
+
+	"github.com/gomagpie/magpie/sched"
+)
+
+// sweep is the tasks of one plan that walk the partitions of one root, one task a partition. Everything in the plan
+// that consumes elements from this root adds a sink, and each task runs all of them in a single pass. Sinks may be
+// added after the tasks: a task looks at the list when it runs, which is after the plan is complete.
+type sweep struct {
+	root  *root
+	plan  *sched.Plan
+	op    sched.OpID
+	tasks map[int]sched.TaskID
+	sinks []sink
+
+	// panicked holds, by partition, the stage that was running when a pass ended without returning. The label of
+	// the partition's error names it. (Recovering and panicking again would lose Sync mode its debugger.)
+	panicked sync.Map
+}
+
+// sink asks for elements in a pass and returns what gives, at the end of the pass, the partition's result.
+type sink func(ps *pass) (result func() (v any, bytes int64, err error))
+
+// sweepOf returns the plan's sweep over r.
+func sweepOf(plan *sched.Plan, r *root) (*sweep, error) {
+	return sched.Share(plan, r, func() (*sweep, error) {
+		s := &sweep{root: r, plan: plan, tasks: map[int]sched.TaskID{}}
+		s.op = plan.Op(sched.Op{Name: r.stage.op, Site: r.stage.at, Run: s.do, Label: s.label})
+		return s, nil
+	})
+}
+
+// add makes every task of the sweep feed k, and returns the index of k's result in theirs.
+func (s *sweep) add(k sink) int {
+	s.sinks = append(s.sinks, k)
+	return len(s.sinks) - 1
+}
+
+// task returns the task of partition p; its result is a []any, one for each sink.
+func (s *sweep) task(p int) (sched.TaskID, error) {
+	if id, ok := s.tasks[p]; ok {
+		return id, nil
+	}
+	var in []sched.TaskID
+	if s.root.needs != nil {
+		var err error
+		if in, err = s.root.needs(s.plan, p); err != nil {
+			return 0, err
+		}
+	}
+	id := s.plan.Add(s.op, p, in...)
+	s.tasks[p] = id
+	return id, nil
+}
+
+func (s *sweep) label(p int) string {
+	name := s.root.name(p)
+	if st, ok := s.panicked.Load(p); ok {
+		st := st.(*stage)
+		return name + ", in " + st.op + " at " + st.at.String()
+	}
+	return name
+}
+
+// do runs all sinks over one partition.
+func (s *sweep) do(t *sched.Task, in []any) (any, error) {
+	ps := newPass(t.Context(), t.Arg(), in)
+	returned := false
+	defer func() {
+		if st := ps.current(); !returned && st != nil {
+			s.panicked.Store(ps.part, st)
+		}
+	}()
+	results := make([]func() (any, int64, error), len(s.sinks))
+	for i, k := range s.sinks {
+		results[i] = k(ps)
+	}
+	err := ps.run()
+	if err == nil {
+		err = t.Err()
+	}
+	if err != nil {
+		returned = true
+		return nil, err
+	}
+	out := make([]any, len(results))
+	total := int64(0)
+	for i, r := range results {
+		v, n, err := r()
+		if err != nil {
+			returned = true
+			return nil, err
+		}
+		out[i], total = v, total+n
+	}
+	t.SetBytes(total)
+	returned = true
+	return out, nil
+}
