@@ -12,12 +12,33 @@ func (b *Bag[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
-	return sched.Share(p, b, func() ([]sched.TaskID, error) { return b.lower(p, 0, b.root.parts, -1) })
+	h, err := b.holder(p)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sched.TaskID, b.root.parts)
+	for q := range out {
+		if out[q], err = h.task(q); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
-// lower adds the tasks that hold partitions lo up to hi, or the first limit elements of each if limit is not
-// negative.
-func (b *Bag[T]) lower(p *sched.Plan, lo, hi, limit int) ([]sched.TaskID, error) {
+// holder adds, for the partitions asked for, the tasks that hold their elements.
+type holder struct {
+	sw    *sweep
+	op    sched.OpID
+	tasks map[int]sched.TaskID
+}
+
+// holder returns the plan's one holder of b.
+func (b *Bag[T]) holder(p *sched.Plan) (*holder, error) {
+	return sched.Share(p, b, func() (*holder, error) { return b.hold(p, -1) })
+}
+
+// hold returns a holder of the first limit elements of each partition, all if limit is negative.
+func (b *Bag[T]) hold(p *sched.Plan, limit int) (*holder, error) {
 	sw, err := sweepOf(p, b.root)
 	if err != nil {
 		return nil, err
@@ -32,7 +53,7 @@ func (b *Bag[T]) lower(p *sched.Plan, lo, hi, limit int) ([]sched.TaskID, error)
 		})
 		return func() (any, int64, error) { return items, sliceBytes(items), nil }
 	})
-	take := p.Op(sched.Op{
+	op := p.Op(sched.Op{
 		Name: b.stage.op, Site: b.stage.at, Label: b.root.name, Cheap: true,
 		Run: func(t *sched.Task, in []any) (any, error) {
 			items := in[0].([]any)[k].([]T)
@@ -40,15 +61,21 @@ func (b *Bag[T]) lower(p *sched.Plan, lo, hi, limit int) ([]sched.TaskID, error)
 			return items, nil
 		},
 	})
-	var out []sched.TaskID
-	for q := lo; q < hi; q++ {
-		id, err := sw.task(q)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p.Add(take, q, id))
+	return &holder{sw, op, map[int]sched.TaskID{}}, nil
+}
+
+// task returns the task that holds partition q.
+func (h *holder) task(q int) (sched.TaskID, error) {
+	if id, ok := h.tasks[q]; ok {
+		return id, nil
 	}
-	return out, nil
+	id, err := h.sw.task(q)
+	if err != nil {
+		return 0, err
+	}
+	id = h.sw.plan.Add(h.op, q, id)
+	h.tasks[q] = id
+	return id, nil
 }
 
 // sliceBytes is the memory of a slice itself, not of what its elements point to: walking those would cost more than
@@ -85,30 +112,4 @@ func join[T any](parts []any) []T {
 		out = append(out, p.([]T)...)
 	}
 	return out
-}
-
-// lazyFunc is a sched.Lazy of one function.
-type lazyFunc func(p *sched.Plan) ([]sched.TaskID, error)
-
-func (f lazyFunc) Lower(p *sched.Plan) ([]sched.TaskID, error) { return f(p) }
-
-// Take returns the first k elements, fewer if the bag has fewer, and reads no more than it needs: partition after
-// partition, and of the last only as far as the k-th element.
-//
-// So it does not use several workers; to search a large bag for something rare, filter and compute. A negative k
-// takes none. Dask: Bag.take, which looks at the first partition alone.
-func (b *Bag[T]) Take(ctx context.Context, k int, opts ...sched.Option) ([]T, error) {
-	if b.err != nil {
-		return nil, b.err
-	}
-	var out []T
-	for q := 0; q < b.root.parts && len(out) < k; q++ {
-		part := lazyFunc(func(p *sched.Plan) ([]sched.TaskID, error) { return b.lower(p, q, q+1, k-len(out)) })
-		r, err := sched.Compute(ctx, []sched.Lazy{part}, opts...)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r[0][0].([]T)...)
-	}
-	return out, nil
 }

@@ -22,7 +22,8 @@ type pass struct {
 	walk   func() error
 	err    error // of a stage; it stopped the walk by returning false
 	stages []*stage
-	at     int // the stage whose function of the user's was called last
+	at     int   // the stage whose function of the user's was called last
+	inner  *pass // over the bag that the root reads, if it reads one
 }
 
 func newPass(ctx context.Context, part int, in []any) *pass {
@@ -48,6 +49,16 @@ func (ps *pass) mark(s *stage) int {
 	return len(ps.stages)
 }
 
+// within makes yield fit for a root that runs code of its own between elements: a panic in that code must not be laid
+// at the door of the stage that took the last element.
+func within[T any](ps *pass, yield func(T) bool) func(T) bool {
+	return func(x T) bool {
+		ok := yield(x)
+		ps.at = 0
+		return ok
+	}
+}
+
 // fail ends the pass with the error of a stage. Its caller returns false.
 func (ps *pass) fail(s *stage, err error) bool {
 	if ps.err == nil {
@@ -58,6 +69,9 @@ func (ps *pass) fail(s *stage, err error) bool {
 
 // current returns the stage that was running, or nil if that is the root.
 func (ps *pass) current() *stage {
+	if ps.at == 0 && ps.inner != nil {
+		return ps.inner.current()
+	}
 	if ps.at == 0 {
 		return nil
 	}
@@ -119,12 +133,17 @@ func (n *node[T]) push() func(T) bool {
 	}
 }
 
-// stream pushes partition p of b, whose root's input tasks gave in, as a pass of its own: how a bag that is itself a
-// root reads another.
-func (b *Bag[T]) stream(ctx context.Context, p int, in []any, yield func(T) bool) (*pass, error) {
-	ps := newPass(ctx, p, in)
-	b.demand(ps, func() func(T) bool { return yield })
-	return ps, ps.run()
+// stream pushes partition p of b, whose root's input tasks gave in, as a pass within outer: how a bag that is itself
+// a root reads another.
+func (b *Bag[T]) stream(outer *pass, p int, in []any, yield func(T) bool) error {
+	ps := newPass(outer.ctx, p, in)
+	outer.inner, outer.at = ps, 0
+	b.demand(ps, func() func(T) bool { return within(outer, yield) })
+	err := ps.run()
+	if _, ok := err.(*stageError); ok || err == nil || ps.ctx.Err() != nil {
+		return err
+	}
+	return &stageError{b.root.stage, err}
 }
 
 // stop ends the pass for a reason that is no stage's fault. Its caller returns false.

@@ -35,12 +35,7 @@ func fromSource[T any](s Source[T], op string) *Bag[T] {
 	}
 	return newRoot(&root{stage: st, parts: n, label: s.Label}, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {
-			yield := push()
-			return s.Each(ps.ctx, ps.part, func(x T) bool {
-				ok := yield(x)
-				ps.at = 0
-				return ok
-			})
+			return s.Each(ps.ctx, ps.part, within(ps, push()))
 		}
 	})
 }

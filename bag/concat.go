@@ -1,0 +1,92 @@
+package bag
+
+import (
+	"github.com/gomagpie/magpie/internal/site"
+	"github.com/gomagpie/magpie/sched"
+)
+
+// Concat returns the bag of b's elements followed by those of others, with all their partitions in that order.
+//
+// Lazy, and nothing is held. A bag may appear more than once; it is then read more than once. Dask: bag.concat.
+func (b *Bag[T]) Concat(others ...*Bag[T]) *Bag[T] {
+	type piece struct {
+		b *Bag[T]
+		p int
+	}
+	var pieces []piece
+	held := false
+	for _, o := range append([]*Bag[T]{b}, others...) {
+		if o.err != nil {
+			return Fail[T](o.err)
+		}
+		held = held || o.root.needs != nil
+		for p := range o.root.parts {
+			pieces = append(pieces, piece{o, p})
+		}
+	}
+	st := &stage{"concat", site.User()}
+	return joined(st, len(pieces), held, func(i int) (*Bag[T], int, int) {
+		return pieces[i].b, pieces[i].p, pieces[i].p + 1
+	})
+}
+
+// joined returns the bag whose partition i is partitions lo up to hi of another, which of names. held says that any of
+// the bags reads the results of tasks.
+func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], lo, hi int)) *Bag[T] {
+	r := &root{stage: st, parts: parts}
+	r.label = func(i int) string {
+		b, lo, _ := of(i)
+		if b.root.label == nil {
+			return ""
+		}
+		return b.root.label(lo)
+	}
+	if held {
+		r.needs, r.width = joinedNeeds(of)
+	}
+	return newRoot(r, func(ps *pass, push func() func(T) bool) {
+		ps.walk = func() error {
+			yield, more := push(), true
+			b, lo, hi := of(ps.part)
+			in := ps.in
+			for p := lo; p < hi && more; p++ {
+				n := b.root.inputs(p)
+				err := b.stream(ps, p, in[:n], func(x T) bool {
+					more = yield(x)
+					return more
+				})
+				if err != nil {
+					return err
+				}
+				in = in[n:]
+			}
+			return nil
+		}
+	})
+}
+
+// joinedNeeds returns the needs and the width of a joined root.
+func joinedNeeds[T any](of func(i int) (b *Bag[T], lo, hi int)) (
+	needs func(plan *sched.Plan, i int) ([]sched.TaskID, error), width func(i int) int) {
+	needs = func(plan *sched.Plan, i int) ([]sched.TaskID, error) {
+		var all []sched.TaskID
+		b, lo, hi := of(i)
+		for p := lo; p < hi && b.root.needs != nil; p++ {
+			in, err := b.root.needs(plan, p)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, in...)
+		}
+		return all, nil
+	}
+	width = func(i int) int {
+		n := 0
+		b, lo, hi := of(i)
+		for p := lo; p < hi; p++ {
+			n += b.root.inputs(p)
+		}
+		return n
+	}
+	return needs, width
+}
