@@ -1,0 +1,117 @@
+package futures
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/gomagpie/magpie/sched"
+)
+
+// submitted is the core of a future made by Submit.
+type submitted struct{ *sched.Future }
+
+// Progress implements core.
+func (c submitted) Progress() (done, total int) {
+	if c.State() >= sched.Finished {
+		return 1, 1
+	}
+	return 0, 1
+}
+
+// started is the core of a future made by Start: one output of a computation.
+type started struct {
+	sched.External
+	run       *sched.Run
+	ctx       context.Context
+	cancelled atomic.Bool
+	released  atomic.Bool
+}
+
+// State implements core.
+func (c *started) State() sched.State {
+	_, err, ok := c.Poll()
+	switch {
+	case !ok:
+		if done, _ := c.run.Progress(); done == 0 {
+			return sched.Pending
+		}
+		return sched.Running
+	case err == nil:
+		return sched.Finished
+	case c.cancelled.Load() || c.ctx.Err() != nil && errors.Is(err, context.Cause(c.ctx)):
+		return sched.Cancelled
+	}
+	return sched.Failed
+}
+
+// Poll implements core.
+func (c *started) Poll() (any, error, bool) {
+	if c.released.Load() {
+		return nil, sched.ErrReleased, true
+	}
+	return c.External.Poll()
+}
+
+// Done implements core.
+func (c *started) Done() <-chan struct{} { return c.run.Done() }
+
+// Cancel implements core.
+func (c *started) Cancel(cause error) {
+	if _, _, ok := c.Poll(); !ok {
+		c.cancelled.Store(true)
+		c.run.Cancel(cause)
+	}
+}
+
+// Release implements core.
+func (c *started) Release() {
+	c.released.Store(true)
+	c.run.Release()
+}
+
+// Progress implements core.
+func (c *started) Progress() (done, total int) { return c.run.Progress() }
+
+// ready is the core of a future that has nothing more to do: a scattered value, a mistake, or one that was released.
+type ready struct {
+	key string
+	err error
+	v   any
+}
+
+func newReady(key string, v any, err error) *ready { return &ready{key: key, v: v, err: err} }
+
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// Key implements core.
+func (c *ready) Key() string { return c.key }
+
+// Poll implements core.
+func (c *ready) Poll() (any, error, bool) { return c.v, c.err, true }
+
+// State implements core.
+func (c *ready) State() sched.State {
+	if c.err != nil {
+		return sched.Failed
+	}
+	return sched.Finished
+}
+
+// Notify implements core.
+func (c *ready) Notify(f func()) { f() }
+
+// Wait implements core.
+func (c *ready) Wait(context.Context) error { return nil }
+
+// Done implements core.
+func (c *ready) Done() <-chan struct{} { return closed }
+
+// Cancel implements core.
+func (c *ready) Cancel(error) {}
+
+// Release implements core.
+func (c *ready) Release() {}
+
+// Progress implements core.
+func (c *ready) Progress() (done, total int) { return 1, 1 }

@@ -1,0 +1,216 @@
+package futures
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/gomagpie/magpie/sched"
+)
+
+// Future is a value that is being computed in the background, or has been.
+//
+// Memory: the result is held as long as somebody holds the future, and forgotten after. Work whose last future is
+// dropped before it has finished is cancelled, unless something that is still wanted needs it; to let it run anyway
+// give the future to [FireAndForget]. Concurrency: safe for concurrent use.
+type Future[T any] struct {
+	handle
+	_ [0]func(T) // futures of different types do not convert
+}
+
+// handle is the part of a Future that does not depend on its type.
+type handle struct {
+	mu   sync.Mutex
+	core core // guarded by mu: Retry replaces it
+	body body // guarded by mu: how to compute it again; nil if it cannot be
+}
+
+// core is a result under way: a submitted task, a computation, or a value that was there from the start.
+type core interface {
+	sched.External
+	State() sched.State
+	Done() <-chan struct{}
+	Cancel(cause error)
+	Release()
+	Progress() (done, total int)
+}
+
+// Delayed returns the future as a delayed value that waits for it: a future is an [Input].
+func (f *Future[T]) Delayed() *Delayed[T] {
+	if f == nil {
+		return nil
+	}
+	// The future is held by the delayed value, and so its work is not cancelled for want of a holder.
+	return &Delayed[T]{name: f.Key(), lower: func(p *sched.Plan) (sched.TaskID, error) {
+		return p.AddExternal(f.current()), nil
+	}}
+}
+
+func (h *handle) current() core {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.core
+}
+
+// Result waits until the future has ended and returns its value or its error. The end of ctx ends the waiting, not
+// the future: Result then returns the cause. Inside a task, with that task's context, it shares the workers without
+// deadlock.
+//
+// Errors: a failure of the function itself as a *[sched.TaskError]; that of an input as an *[InputError] which wraps
+// it; [sched.ErrCancelled] or the cause given to CancelCause; [sched.ErrReleased].
+func (f *Future[T]) Result(ctx context.Context) (T, error) {
+	var zero T
+	v, err := f.wait(ctx)
+	if err != nil {
+		return zero, err
+	}
+	return cast[T](v), nil
+}
+
+// wait returns what the future ended with, or the cause of ctx's end.
+func (h *handle) wait(ctx context.Context) (any, error) {
+	defer runtime.KeepAlive(h)
+	c := h.current()
+	if err := c.Wait(ctx); err != nil {
+		return nil, err
+	}
+	return h.poll(c)
+}
+
+// poll returns what c has ended with. It must have ended.
+func (h *handle) poll(c core) (any, error) {
+	v, err, ok := c.Poll()
+	if !ok {
+		return nil, errors.New("futures: result asked for before its end")
+	}
+	if err != nil {
+		return nil, h.explain(err)
+	}
+	return v, nil
+}
+
+// explain says which input failed, where err came from one.
+func (h *handle) explain(err error) error {
+	h.mu.Lock()
+	b := h.body
+	h.mu.Unlock()
+	if b == nil {
+		return err
+	}
+	var which *InputError
+	b.visit(func(n int, in *handle) {
+		if which != nil {
+			return
+		}
+		c := in.current()
+		if _, cause, ok := c.Poll(); ok && cause != nil && errors.Is(err, cause) {
+			which = &InputError{Name: b.task().spec.Name, N: n, Key: c.Key(), Err: err}
+		}
+	})
+	if which != nil {
+		return which
+	}
+	return err
+}
+
+// Err returns the error that the future has ended with. It does not wait: the error of one that has not ended, or has
+// ended well, is nil.
+func (f *Future[T]) Err() error {
+	c := f.current()
+	if c.State() < sched.Finished {
+		return nil
+	}
+	_, err := f.poll(c)
+	return err
+}
+
+// Status returns where the future stands: pending, running, finished, error or cancelled.
+func (f *Future[T]) Status() sched.State { return f.current().State() }
+
+// Key returns the name of the future's task, unique on its engine.
+func (f *Future[T]) Key() string { return f.current().Key() }
+
+// String returns the key and the status, as "inc-3: finished".
+func (f *Future[T]) String() string {
+	c := f.current()
+	return fmt.Sprint(c.Key(), ": ", c.State())
+}
+
+// Done returns a channel that is closed when the future has ended. Who holds only the channel holds the future.
+func (f *Future[T]) Done() <-chan struct{} {
+	c := f.current()
+	if c.State() < sched.Finished {
+		c.Notify(func() { runtime.KeepAlive(f) })
+	}
+	return c.Done()
+}
+
+// OnDone calls fn once, when the future has ended, however it ended: at once on this goroutine if it already has,
+// else on a worker, which fn must not hold up.
+func (f *Future[T]) OnDone(fn func(*Future[T])) { f.current().Notify(func() { fn(f) }) }
+
+// Progress returns how many of the future's tasks have been run, and how many there are.
+func (f *Future[T]) Progress() (done, total int) { return f.current().Progress() }
+
+// Cancel ends the future with [sched.ErrCancelled] if it has not ended. A task that waits for its turn never starts;
+// one that runs is told through its context, and its result is not used. What needs the future fails.
+func (f *Future[T]) Cancel() { f.current().Cancel(sched.ErrCancelled) }
+
+// CancelCause is [Future.Cancel] with an error of the caller's choice.
+func (f *Future[T]) CancelCause(cause error) { f.current().Cancel(cause) }
+
+// Release forgets the result now, and cancels the work if it has not ended. Later uses fail with [sched.ErrReleased].
+// It is never needed: dropping the future does the same at the next garbage collections.
+func (f *Future[T]) Release() {
+	c := f.current()
+	c.Cancel(sched.ErrReleased)
+	c.Release()
+	f.mu.Lock()
+	f.core, f.body = newReady(c.Key(), nil, sched.ErrReleased), nil
+	f.mu.Unlock()
+}
+
+var errNoRetry = errors.New("futures: Retry: a released or scattered value cannot be computed again")
+
+// Retry computes a future that failed or was cancelled once more, and with it those of its inputs that failed. It
+// returns at once. One that is under way or has finished is left alone. What failed because this future did is not
+// computed again until it is given to Retry itself.
+func (f *Future[T]) Retry(ctx context.Context) error { return f.retry(ctx) }
+
+func (h *handle) retry(ctx context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s := h.core.State(); s != sched.Failed && s != sched.Cancelled {
+		return nil
+	}
+	if h.body == nil {
+		return errNoRetry
+	}
+	b := h.body.again()
+	if b == nil {
+		return errNoRetry
+	}
+	var after []sched.External
+	var err error
+	b.visit(func(_ int, in *handle) {
+		if e := in.retry(ctx); e != nil && err == nil {
+			err = e
+		}
+		after = append(after, in.current())
+	})
+	if err != nil {
+		return err
+	}
+	h.body = b
+	h.core = b.start(ctx, after)
+	return nil
+}
+
+// FireAndForget lets the work of the futures go on to its end although nobody holds them.
+func FireAndForget[T any](fs ...*Future[T]) {
+	for _, f := range fs {
+		f.Done()
+	}
+}

@@ -1,0 +1,45 @@
+package futures
+
+import "context"
+
+// TrySubmit0 is [Submit0] for a function that can fail: its error is the future's.
+func TrySubmit0[R any](ctx context.Context, f func() (R, error),
+	opts ...Option) *Future[R] {
+	s := newSubmission(f, opts, 1)
+	return submit[R](ctx, &s, call0[R]{try: f})
+}
+
+// TrySubmit1 is [Submit1] for a function that can fail: its error is the future's.
+func TrySubmit1[A, R any](ctx context.Context, f func(A) (R, error), a Input[A],
+	opts ...Option) *Future[R] {
+	s := newSubmission(f, opts, 1)
+	return submit[R](ctx, &s, call1[A, R]{try: f, a: hold(&s, a)})
+}
+
+// TrySubmit2 is [Submit2] for a function that can fail.
+func TrySubmit2[A, B, R any](ctx context.Context, f func(A, B) (R, error), a Input[A], b Input[B],
+	opts ...Option) *Future[R] {
+	s := newSubmission(f, opts, 1)
+	return submit[R](ctx, &s, call2[A, B, R]{try: f, a: hold(&s, a), b: hold(&s, b)})
+}
+
+// TrySubmit3 is [Submit3] for a function that can fail.
+func TrySubmit3[A, B, C, R any](ctx context.Context, f func(A, B, C) (R, error), a Input[A], b Input[B], c Input[C],
+	opts ...Option) *Future[R] {
+	s := newSubmission(f, opts, 1)
+	return submit[R](ctx, &s, call3[A, B, C, R]{try: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
+}
+
+// TrySubmit4 is [Submit4] for a function that can fail.
+func TrySubmit4[A, B, C, D, R any](ctx context.Context, f func(A, B, C, D) (R, error), a Input[A], b Input[B], c Input[C], d Input[D],
+	opts ...Option) *Future[R] {
+	s := newSubmission(f, opts, 1)
+	return submit[R](ctx, &s, call4[A, B, C, D, R]{try: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
+}
+
+// TrySubmitSlice is [SubmitSlice] for a function that can fail.
+func TrySubmitSlice[A, R any, I Input[A]](ctx context.Context, f func([]A) (R, error), in []I,
+	opts ...Option) *Future[R] {
+	s := newSubmission(f, opts, 1)
+	return submit[R](ctx, &s, callSlice[A, R]{try: f, all: holdAll[A](&s, in)})
+}
