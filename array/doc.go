@@ -1,0 +1,2 @@
+// Package array is lazy n-dimensional arrays cut into chunks.
+package array

@@ -1,0 +1,31 @@
+package array
+
+import "github.com/gomagpie/magpie/internal/kernel"
+
+// Map returns f of every element of x. f is called once an element and computation, from several goroutines at once, at
+// about 2 ns a call; [MapSlices] avoids that. A panic in f is an error of the computation.
+//
+// Source: Dask map_blocks.
+func Map[U, T Number](x *Array[T], f func(T) U) *Array[U] {
+	return wrap(convert("map", x.v, func(dst []U, a []T) { kernel.Map(dst, a, f) }))
+}
+
+// MapSlices returns the elements that f writes to dst for those in src. f is called with stretches of a few thousand
+// elements, len(dst) == len(src), from several goroutines at once; where one stretch ends and the next begins means
+// nothing, so dst[i] must depend on src[i] alone. f must not keep the slices nor change src.
+//
+// Source: Dask map_blocks.
+func MapSlices[U, T Number](x *Array[T], f func(dst []U, src []T)) *Array[U] {
+	return wrap(convert("map slices", x.v, f))
+}
+
+// AsType returns x with its elements converted to U as Go converts them: integers wrap, floats are rounded to float32
+// to nearest and cut off to integers. A NaN, or a float beyond the integers of U, gives a value that depends on the machine.
+//
+// Source: NumPy astype.
+func AsType[U, T Number](x *Array[T]) *Array[U] {
+	if same, ok := any(x).(*Array[U]); ok {
+		return same
+	}
+	return wrap(convert("astype", x.v, kernel.Convert[U, T]))
+}
