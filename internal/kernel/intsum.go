@@ -20,10 +20,10 @@ func (s *IntSum) Merge(o IntSum) {
 	s.lo, s.hi = lo, s.hi+o.hi+int64(carry)
 }
 
-// addSplit adds high*2^32 + low.
-func (s *IntSum) addSplit(high int64, low uint64) {
+// addHalves adds the elements whose upper halves sum to high and which sum to wrapped modulo 2^64.
+func (s *IntSum) addHalves(high int64, wrapped uint64) {
 	s.Merge(IntSum{hi: high >> 32, lo: uint64(high) << 32})
-	s.Merge(IntSum{lo: low})
+	s.Merge(IntSum{lo: wrapped - uint64(high)<<32})
 }
 
 // Big returns the sum as a big integer.
@@ -99,8 +99,7 @@ func SumInt[T Int](a []T) IntSum {
 			s.Merge(IntSum{hi: v >> 63, lo: uint64(v)})
 			continue
 		}
-		high, wrapped := sumWide(run)
-		s.addSplit(high, wrapped-uint64(high)<<32)
+		s.addHalves(sumWide(run))
 	}
 	return s
 }
@@ -108,11 +107,12 @@ func SumInt[T Int](a []T) IntSum {
 // sumNarrow sums elements of at most 32 bits in a 64-bit word.
 func sumNarrow[T Int](a []T) int64 {
 	var s0, s1, s2, s3 int64
-	for ; len(a) >= 4; a = a[4:] {
-		s0 += int64(a[0])
-		s1 += int64(a[1])
-		s2 += int64(a[2])
-		s3 += int64(a[3])
+	for ; len(a) >= 8; a = a[8:] {
+		b := (*[8]T)(a)
+		s0 += int64(b[0]) + int64(b[4])
+		s1 += int64(b[1]) + int64(b[5])
+		s2 += int64(b[2]) + int64(b[6])
+		s3 += int64(b[3]) + int64(b[7])
 	}
 	for _, v := range a {
 		s0 += int64(v)
@@ -120,82 +120,28 @@ func sumNarrow[T Int](a []T) int64 {
 	return s0 + s1 + s2 + s3
 }
 
-// upper is v with its lower 32 bits shifted out; the compiler knows the shift.
-func upper[T Int](v T) int64 {
-	half := 32 // a variable for vet, which thinks of the narrow types that never come here
-	return int64(v >> half)
-}
-
 // sumWide sums elements of 64 bits: the sum of their upper halves, and the sum of the whole modulo 2^64. The sum of
 // the lower halves is the second less the first shifted up, and neither half can overflow within intRun elements.
 // That costs an addition and a shift more than a wrapping sum; carrying into a second word costs twice as much.
 func sumWide[T Int](a []T) (high int64, wrapped uint64) {
-	var h0, h1, h2, h3 int64
-	var w0, w1, w2, w3 uint64
+	var h0, h1 int64
+	var w0, w1 uint64
 	for ; len(a) >= 4; a = a[4:] {
-		w0 += uint64(a[0])
-		h0 += upper(a[0])
-		w1 += uint64(a[1])
-		h1 += upper(a[1])
-		w2 += uint64(a[2])
-		h2 += upper(a[2])
-		w3 += uint64(a[3])
-		h3 += upper(a[3])
+		b := (*[4]T)(a)
+		w0 += uint64(b[0]) + uint64(b[2])
+		h0 += upper(b[0]) + upper(b[2])
+		w1 += uint64(b[1]) + uint64(b[3])
+		h1 += upper(b[1]) + upper(b[3])
 	}
 	for _, v := range a {
 		w0 += uint64(v)
 		h0 += upper(v)
 	}
-	return h0 + h1 + h2 + h3, w0 + w1 + w2 + w3
+	return h0 + h1, w0 + w1
 }
 
-// SumIntAxis adds to dst[o*inner+j] the sum of a[o, :, j], for a of shape (outer, n, inner).
-func SumIntAxis[T Int](dst []IntSum, a []T, outer, n, inner int) {
-	if n == 0 {
-		return
-	}
-	for o := range outer {
-		block, acc := a[o*n*inner:(o+1)*n*inner], dst[o*inner:(o+1)*inner]
-		if inner == 1 {
-			acc[0].Merge(SumInt(block))
-			continue
-		}
-		SumIntRows(acc, block, inner)
-	}
-}
-
-// SumIntRows adds the rows of a, each of len(dst) == ncols elements, to dst column by column.
-func SumIntRows[T Int](dst []IntSum, a []T, ncols int) {
-	for lo := 0; lo < ncols; lo += rowStrip {
-		hi := min(lo+rowStrip, ncols)
-		sumIntStrip(dst[lo:hi], a[lo:], ncols)
-	}
-}
-
-// sumIntStrip adds to dst the columns of the rows that begin at a[0], a[stride], …; a chunk has fewer than intRun
-// rows, since it has fewer elements.
-func sumIntStrip[T Int](dst []IntSum, a []T, stride int) {
-	var highs [rowStrip]int64
-	var wraps [rowStrip]uint64
-	n := len(dst)
-	high, wrapped := highs[:n], wraps[:n]
-	for ; len(a) > 0; a = skip(a, stride) {
-		row := a[:n]
-		if sizeOf[T]() <= 4 {
-			for j, v := range row {
-				wrapped[j] += uint64(v)
-			}
-			continue
-		}
-		for j, v := range row {
-			wrapped[j] += uint64(v)
-			high[j] += upper(v)
-		}
-	}
-	for j := range dst {
-		if sizeOf[T]() <= 4 {
-			high[j] = int64(wrapped[j]) >> 32
-		}
-		dst[j].addSplit(high[j], wrapped[j]-uint64(high[j])<<32)
-	}
+// upper is v without its lower 32 bits, shifted down; the compiler knows the shift.
+func upper[T Int](v T) int64 {
+	half := 32 // a variable for vet, which thinks of the narrow types that never come here
+	return int64(v >> half)
 }

@@ -20,8 +20,8 @@ func Not(dst, a []bool) { apply1(dst, a, func(x bool) bool { return !x }) }
 
 // CountTrue returns how many elements of a are true. It reads eight at a time: 0.05 ns an element.
 func CountTrue(a []bool) int {
-	// A bool is one byte that is 0 or 1, so the set bits of eight bytes are the true ones among eight elements.
-	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a))), len(a))
+	// The set bits of eight bytes are the true ones among eight elements.
+	b := bytes(a)
 	n := 0
 	for ; len(b) >= 32; b = b[32:] {
 		n += bits.OnesCount64(binary.LittleEndian.Uint64(b)) + bits.OnesCount64(binary.LittleEndian.Uint64(b[8:])) +
@@ -33,6 +33,11 @@ func CountTrue(a []bool) int {
 	return n
 }
 
+// bytes is a seen as bytes: a bool is one byte that is 0 or 1.
+func bytes(a []bool) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a))), len(a))
+}
+
 // CountTrueAxis adds to dst[o*inner+j] how many of a[o, :, j] are true, for a of shape (outer, n, inner).
 func CountTrueAxis(dst []int64, a []bool, outer, n, inner int) {
 	for o := range outer {
@@ -42,7 +47,7 @@ func CountTrueAxis(dst []int64, a []bool, outer, n, inner int) {
 			continue
 		}
 		for ; len(block) >= inner && inner > 0; block = block[inner:] {
-			row := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(block))), inner)
+			row := bytes(block[:inner])
 			for j := range acc {
 				acc[j] += int64(row[j])
 			}
@@ -68,64 +73,4 @@ func All(a []bool) bool {
 		}
 	}
 	return true
-}
-
-// Where sets dst to a where m is true and to b elsewhere.
-func Where[T any](dst []T, m []bool, a, b []T) {
-	m, a, b = m[:len(dst)], a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		v := b[i]
-		if m[i] {
-			v = a[i]
-		}
-		dst[i] = v
-	}
-}
-
-// WhereC sets dst to a where m is true and to c elsewhere.
-func WhereC[T any](dst []T, m []bool, a []T, c T) {
-	m, a = m[:len(dst)], a[:len(dst)]
-	for i := range dst {
-		v := c
-		if m[i] {
-			v = a[i]
-		}
-		dst[i] = v
-	}
-}
-
-// CWhere sets dst to c where m is true and to b elsewhere.
-func CWhere[T any](dst []T, m []bool, c T, b []T) {
-	m, b = m[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		v := b[i]
-		if m[i] {
-			v = c
-		}
-		dst[i] = v
-	}
-}
-
-// CWhereC sets dst to c where m is true and to d elsewhere.
-func CWhereC[T any](dst []T, m []bool, c, d T) {
-	apply1(dst, m, func(x bool) T {
-		if x {
-			return c
-		}
-		return d
-	})
-}
-
-// Compress copies the elements of a at which m is true to the front of dst and returns how many there are. dst must
-// have room for CountTrue(m) elements; it may be a.
-func Compress[T any](dst, a []T, m []bool) int {
-	a = a[:len(m)]
-	n := 0
-	for i, keep := range m {
-		if keep {
-			dst[n] = a[i]
-			n++
-		}
-	}
-	return n
 }

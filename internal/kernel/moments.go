@@ -76,7 +76,7 @@ func MomentsOf[T Number](a []T) Moments {
 	if len(a) == 0 {
 		return m
 	}
-	near := finiteOr0(float64(a[0]))
+	near := guessMean(a, len(a), 1)
 	for len(a) > 0 {
 		tile := a[:min(len(a), momentsTile)]
 		a = a[len(tile):]
@@ -85,6 +85,17 @@ func MomentsOf[T Number](a []T) Moments {
 		near = finiteOr0(t.Mean)
 	}
 	return m
+}
+
+// guessMean returns roughly the mean of n elements stride apart, from the first few. One element would be too far off
+// for data spread evenly four times in ten. Equal elements give their value exactly, and so a variance of zero.
+func guessMean[T Number](a []T, n, stride int) float64 {
+	if n < 8 {
+		return finiteOr0(float64(a[0]))
+	}
+	s := (float64(a[0]) + float64(a[stride])) + (float64(a[2*stride]) + float64(a[3*stride]))
+	t := (float64(a[4*stride]) + float64(a[5*stride])) + (float64(a[6*stride]) + float64(a[7*stride]))
+	return finiteOr0((s + t) / 8)
 }
 
 func finiteOr0(x float64) float64 {
@@ -127,98 +138,19 @@ func fromShifted(n int64, near, s, q float64) (m Moments, ok bool) {
 
 // shiftedSums returns the sums of x-near and of its square over a.
 func shiftedSums[T Number](a []T, near float64) (s, q float64) {
-	var s0, s1, s2, s3, q0, q1, q2, q3 float64
+	var s0, s1, q0, q1 float64
 	for ; len(a) >= 4; a = a[4:] {
-		d0, d1, d2, d3 := float64(a[0])-near, float64(a[1])-near, float64(a[2])-near, float64(a[3])-near
-		s0 += d0
-		q0 += float64(d0 * d0)
-		s1 += d1
-		q1 += float64(d1 * d1)
-		s2 += d2
-		q2 += float64(d2 * d2)
-		s3 += d3
-		q3 += float64(d3 * d3)
+		b := (*[4]T)(a)
+		d0, d1, d2, d3 := float64(b[0])-near, float64(b[1])-near, float64(b[2])-near, float64(b[3])-near
+		s0 += d0 + d2
+		q0 += float64(d0*d0) + float64(d2*d2)
+		s1 += d1 + d3
+		q1 += float64(d1*d1) + float64(d3*d3)
 	}
 	for _, v := range a {
 		d := float64(v) - near
 		s0 += d
 		q0 += float64(d * d)
 	}
-	return (s0 + s1) + (s2 + s3), (q0 + q1) + (q2 + q3)
-}
-
-// MomentsAxis merges into dst[o*inner+j] the moments of a[o, :, j], for a of shape (outer, n, inner).
-func MomentsAxis[T Number](dst []Moments, a []T, outer, n, inner int) {
-	if n == 0 {
-		return
-	}
-	for o := range outer {
-		block, acc := a[o*n*inner:(o+1)*n*inner], dst[o*inner:(o+1)*inner]
-		if inner == 1 {
-			acc[0].Merge(MomentsOf(block))
-			continue
-		}
-		MomentsRows(acc, block, inner)
-	}
-}
-
-// momentsRows is how many rows share a shift in each column.
-const momentsRows = 128
-
-// MomentsRows merges the rows of a, each of len(dst) == ncols elements, into dst column by column.
-func MomentsRows[T Number](dst []Moments, a []T, ncols int) {
-	for lo := 0; lo < ncols; lo += rowStrip {
-		hi := min(lo+rowStrip, ncols)
-		momentsStrip(dst[lo:hi], a[lo:], ncols)
-	}
-}
-
-// momentsStrip merges into dst the columns of the rows that begin at a[0], a[stride], …
-func momentsStrip[T Number](dst []Moments, a []T, stride int) {
-	var nears, sums, squares [rowStrip]float64
-	n := len(dst)
-	near, s, q := nears[:n], sums[:n], squares[:n]
-	for j, v := range a[:n] {
-		near[j] = finiteOr0(float64(v))
-	}
-	for len(a) > 0 {
-		clear(s)
-		clear(q)
-		rows, rest := 0, a
-		for ; rows < momentsRows && len(rest) > 0; rows++ {
-			addShifted(s, q, near, rest)
-			rest = skip(rest, stride)
-		}
-		for j := range dst {
-			m, ok := fromShifted(int64(rows), near[j], s[j], q[j])
-			if !ok {
-				m = columnMoments(a[j:], rows, stride, m.Mean)
-			}
-			dst[j].Merge(m)
-			near[j] = finiteOr0(m.Mean)
-		}
-		a = rest
-	}
-}
-
-func addShifted[T Number](s, q, near []float64, r []T) {
-	n := len(s)
-	q, near, r = q[:n], near[:n], r[:n]
-	for j := range s {
-		d := float64(r[j]) - near[j]
-		s[j] += d
-		q[j] += float64(d * d)
-	}
-}
-
-// columnMoments is tileMoments for n elements stride apart, with a shift that is good.
-func columnMoments[T Number](a []T, n, stride int, near float64) Moments {
-	var s, q float64
-	for i := range n {
-		d := float64(a[i*stride]) - near
-		s += d
-		q += float64(d * d)
-	}
-	m, _ := fromShifted(int64(n), near, s, q)
-	return m
+	return s0 + s1, q0 + q1
 }
