@@ -2,367 +2,243 @@ package sched
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"runtime"
-	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Engine owns workers.
+// Engine runs computations and futures on its workers. Several engines in one process do not know of each other.
+// An idle engine uses no CPU.
+//
+// All methods are safe for concurrent use.
 type Engine struct {
-	set    settings
-	sem    chan struct{}
-	closed atomic.Bool
+	set   settings
+	limit atomic.Int64 // executors that may be active
+	epoch time.Time
+
+	_    pad
+	idle idleState
+	_    pad
+
+	workers  atomic.Pointer[[]*worker] // all there ever were; written under mu
+	runs     atomic.Pointer[[]*Run]    // under way; written under mu
+	inject   injector
+	refusing atomic.Bool // no new work; written under mu
+	stop     atomic.Bool // workers end; copy of mu.stop
+	wg       sync.WaitGroup
+
+	nextFuture atomic.Uint32 // numbers futures
+	beats      atomic.Int64  // counts executors that came up for air; see await
+	failures   failureLog
+
+	mu struct {
+		sync.Mutex
+		parked []*worker // asleep or about to be; the last one is woken first
+		stop   bool
+	}
 }
 
-// New starts an engine.
+// New returns an engine with the given [Workers] and other options. Its goroutines start when there is work. Close it
+// when it is no longer needed.
 func New(opts ...Option) *Engine {
 	s := settle(opts)
 	if s.workers == 0 {
 		s.workers = runtime.GOMAXPROCS(0)
 	}
-	return &Engine{set: s, sem: make(chan struct{}, s.workers)}
+	e := &Engine{set: s, epoch: time.Now()}
+	e.limit.Store(int64(s.workers))
+	e.workers.Store(new([]*worker))
+	e.runs.Store(new([]*Run))
+	return e
 }
 
 var defaultEngine = sync.OnceValue(func() *Engine { return New() })
 
-// Default returns the engine that is used when no other is named.
+// Default returns the engine that computations use when no other is named: one worker for each CPU this process may
+// use, without a memory limit. It is made at the first use and is never closed.
 func Default() *Engine { return defaultEngine() }
 
-// Workers returns the number of workers.
+// Workers returns how many tasks the engine runs at once.
 func (e *Engine) Workers() int { return e.set.workers }
 
-// Close waits for what runs.
-func (e *Engine) Close() error { e.closed.Store(true); return nil }
+// now is the time since the engine was made.
+func (e *Engine) now() time.Duration { return time.Since(e.epoch) }
 
-// Run is a computation under way.
-type Run struct {
-	graph  *Graph
-	outs   [][]TaskID
-	e      *Engine
-	done   chan struct{}
-	err    error
-	vals   []any
-	bytes  atomic.Int64
-	ndone  atomic.Int64
-	ready  []*cell
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	set    settings
-}
+func (e *Engine) stopping() bool { return e.stop.Load() }
 
-type cell struct {
-	mu  sync.Mutex
-	ok  bool
-	v   any
-	err error
-	fs  []func()
-}
-
-// Compute runs what the values need, in one pass, and returns for each value the results of the tasks that hold it.
-func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error) {
-	r := Start(ctx, values, opts...)
-	if err := r.Wait(ctx); err != nil {
-		return nil, err
+// engineFor returns the engine that options and context name: the one given, that of the task whose context ctx is,
+// or the default one. nil: the options ask for an engine of the call's own.
+func (s *settings) engineFor(ctx context.Context) *Engine {
+	switch {
+	case s.engine != nil:
+		return s.engine
+	case s.private:
+		return nil
 	}
-	return r.Results(), nil
+	if f := frameOf(ctx); f != nil && f.e != nil {
+		return f.e
+	}
+	return Default()
 }
 
-// Start begins a computation in the background and returns at once.
-func Start(ctx context.Context, values []Lazy, opts ...Option) *Run {
-	s := settle(opts)
-	r := &Run{set: s, done: make(chan struct{}), e: s.engine}
-	r.ctx, r.cancel = context.WithCancelCause(ctx)
-	if r.e == nil {
-		r.e = Default()
-		if s.private {
-			r.e = New(opts...)
+// addRun makes a run's work visible. The caller then wakes a worker or takes part itself.
+func (e *Engine) addRun(r *Run) bool {
+	e.mu.Lock()
+	if e.refusing.Load() {
+		e.mu.Unlock()
+		return false
+	}
+	runs := append(slices.Clip(*e.runs.Load()), r)
+	e.runs.Store(&runs)
+	e.mu.Unlock()
+	return true
+}
+
+func (e *Engine) removeRun(r *Run) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := *e.runs.Load()
+	runs := make([]*Run, 0, len(old))
+	for _, x := range old {
+		if x != r {
+			runs = append(runs, x)
 		}
 	}
-	p := NewPlan()
-	for _, v := range values {
-		ids, err := v.Lower(p)
-		if err != nil {
-			r.err = err
-			close(r.done)
-			return r
-		}
-		r.outs = append(r.outs, ids)
-	}
-	g, err := p.Graph()
-	if err != nil {
-		r.err = err
-		close(r.done)
-		return r
-	}
-	r.graph = g
-	r.vals = make([]any, g.Len())
-	r.ready = make([]*cell, g.Len())
-	for i := range r.ready {
-		r.ready[i] = &cell{}
-	}
-	if s.sync {
-		r.sync()
-	} else {
-		go r.parallel()
-	}
-	return r
+	e.runs.Store(&runs)
 }
 
-func (r *Run) sync() {
-	defer close(r.done)
-	for t := range uint32(r.graph.Len()) {
-		if err := r.one(t, false); err != nil {
-			r.err = err
-			return
+// anyWork reports whether an executor that came now would find something. See idleState for who must ask.
+func (e *Engine) anyWork() bool {
+	if !e.inject.empty() {
+		return true
+	}
+	for _, w := range *e.workers.Load() {
+		if !w.empty() {
+			return true
 		}
 	}
+	for _, r := range *e.runs.Load() {
+		if r.hasWork() {
+			return true
+		}
+	}
+	return false
 }
 
-func (r *Run) parallel() {
-	defer close(r.done)
-	g := r.graph
-	var mu sync.Mutex
-	cond := sync.NewCond(&mu)
-	pend := make([]int, g.Len())
-	var stack []uint32
-	for t := g.Len() - 1; t >= 0; t-- {
-		pend[t] = len(g.inputs(uint32(t)))
-		if pend[t] == 0 {
-			stack = append(stack, uint32(t))
+// wanted reports whether an executor should leave its run for a while: too many are awake, or others wait.
+func (e *Engine) wanted() bool {
+	return e.crowded() || !e.inject.empty() || len(*e.runs.Load()) > 1
+}
+
+// rescueAfter is how long somebody waits before it looks whether the engine stands still.
+const rescueAfter = 10 * time.Millisecond
+
+// await blocks until ch delivers or ctx ends.
+//
+// A task that waits with another context than its own (a plain goroutine's, say) holds its place while it waits, and
+// if all do, nothing would ever run. So a waiter that sees no task boundary passed for a while, though there is work,
+// opens one place more until its own wait ends. It looks at doubling intervals: long tasks look the same from here,
+// and should not fill the machine.
+func (e *Engine) await(ctx context.Context, ch <-chan struct{}) error {
+	pause, beats, opened := rescueAfter, e.beats.Load(), int64(0)
+	timer := time.NewTimer(pause)
+	defer func() {
+		timer.Stop()
+		if opened > 0 {
+			e.limit.Add(-opened)
 		}
-	}
-	left := g.Len()
-	limit := uint32(g.Len())
-	var wg sync.WaitGroup
-	for w := range r.e.Workers() {
-		wg.Go(func() {
-			_ = w
-			mu.Lock()
-			defer mu.Unlock()
-			for {
-				for len(stack) == 0 && left > 0 {
-					cond.Wait()
-				}
-				if left == 0 {
-					return
-				}
-				t := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				skip := t > limit
-				mu.Unlock()
-				var err error
-				if !skip {
-					err = r.one(t, true)
-				}
-				mu.Lock()
-				if err != nil && t <= limit {
-					limit = t
-					r.err = err
-				}
-				left--
-				for _, s := range g.successors(t) {
-					s &^= sole
-					if pend[s]--; pend[s] == 0 {
-						stack = append(stack, s)
-					}
-				}
-				cond.Broadcast()
-			}
-		})
-	}
-	wg.Wait()
-	if r.err != nil {
-		r.cancel(r.err)
+	}()
+	for {
+		select {
+		case <-ch:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer.C:
+		}
+		now := e.beats.Load()
+		if now == beats && e.anyWork() {
+			opened++
+			e.limit.Add(1)
+			e.wakeIfNeeded()
+		}
+		beats = now
+		pause *= 2
+		timer.Reset(pause)
 	}
 }
 
-func (r *Run) one(t uint32, rec bool) (err error) {
-	g := r.graph
-	var in []any
-	for _, q := range g.inputs(t) {
-		in = append(in, r.vals[q])
+// Close cancels what the engine still does, waits until its tasks have returned, and ends its goroutines. Work given
+// to it later fails with ErrClosed. Use [Engine.Shutdown] to let work finish first. Closing twice is allowed. It must
+// not be called from a task of the engine.
+func (e *Engine) Close() error {
+	e.refuse()
+	for _, r := range *e.runs.Load() {
+		r.Cancel(ErrClosed)
 	}
-	var v any
-	rc := g.recs[t]
-	op := &g.ops[rc.op]
-	ext := false
-	for _, x := range g.ext {
-		if x.task == t {
-			ext = true
-			if err = x.src.Wait(r.ctx); err == nil {
-				v, err, _ = x.src.Poll()
-			}
+	for _, f := range e.inject.drain() {
+		f.Cancel(ErrClosed)
+	}
+	for _, r := range *e.runs.Load() {
+		r.join(context.Background())
+	}
+	e.mu.Lock()
+	e.mu.stop = true
+	e.stop.Store(true)
+	parked := e.mu.parked
+	e.mu.parked = nil
+	e.mu.Unlock()
+	for _, w := range parked {
+		w.wake <- struct{}{}
+	}
+	e.wg.Wait()
+	// Futures that a task submitted to its own worker after the injector was emptied.
+	for _, w := range *e.workers.Load() {
+		for f := w.pop(); f != nil; f = w.pop() {
+			f.Cancel(ErrClosed)
 		}
 	}
-	if err == nil && r.ctx.Err() != nil {
-		err = context.Cause(r.ctx)
-		return err
+	for _, f := range e.inject.drain() {
+		f.Cancel(ErrClosed)
 	}
-	if !ext {
-		func() {
-			if rec {
-				defer func() {
-					if p := recover(); p != nil {
-						err = &PanicError{p, debug.Stack()}
-					}
-				}()
-			}
-			tk := &Task{run: r, id: t, arg: rc.arg, ctx: r.ctx}
-			for try := 0; ; try++ {
-				v, err = op.Run(tk, in)
-				if err == nil || try >= r.set.retries {
-					break
-				}
-			}
-			r.bytes.Add(tk.bytes)
-		}()
-	}
-	c := r.ready[t]
-	if err != nil {
-		te := &TaskError{Key: g.Key(TaskID(t)), Op: op.Name, Site: op.Site, Piece: g.label(t), Err: err, graph: g, task: t}
-		for i, q := range g.inputs(t) {
-			te.Inputs = append(te.Inputs, Input{g.Key(TaskID(q)), fmt.Sprintf("%.100v", in[i])})
-		}
-		err = te
-	}
-	r.vals[t] = v
-	r.ndone.Add(1)
-	c.mu.Lock()
-	c.ok, c.v, c.err = true, v, err
-	fs := c.fs
-	c.mu.Unlock()
-	for _, f := range fs {
-		f()
-	}
+	return nil
+}
+
+// Shutdown refuses new work, lets what is under way finish, and closes the engine. If ctx ends first, the rest is
+// cancelled, and the cause of that is returned.
+func (e *Engine) Shutdown(ctx context.Context) error {
+	e.refuse()
+	err := e.drain(ctx)
+	e.Close()
 	return err
 }
 
-// Wait blocks until the computation has ended or ctx has; it returns the computation's error, or the cause of ctx's end.
-func (r *Run) Wait(ctx context.Context) error {
-	select {
-	case <-r.done:
-		return r.err
-	case <-ctx.Done():
-		r.Cancel(context.Cause(ctx))
-		<-r.done
-		return context.Cause(ctx)
-	}
-}
-
-// Done is closed when the computation has ended.
-func (r *Run) Done() <-chan struct{} { return r.done }
-
-// Results returns, once the computation has ended well, the results asked for: for each value, those of the tasks
-// that hold it.
-func (r *Run) Results() [][]any {
-	var out [][]any
-	for _, ids := range r.outs {
-		var o []any
-		for _, id := range ids {
-			o = append(o, r.vals[id])
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
-// Output returns the k-th result of the i-th value as an input for other graphs. It is there as soon as its task has
-// run, before the whole computation has ended.
-func (r *Run) Output(i, k int) External {
-	if r.graph == nil {
-		return failed{r.err}
-	}
-	return output{r, r.outs[i][k]}
-}
-
-// Progress returns how many tasks have been run and how many there are.
-func (r *Run) Progress() (done, total int) {
-	if r.graph == nil {
-		return 0, 0
-	}
-	return int(r.ndone.Load()), r.graph.Len()
-}
-
-// Bytes returns the bytes of results held.
-func (r *Run) Bytes() int64 { return r.bytes.Load() }
-
-// Cancel ends the computation with cause.
-func (r *Run) Cancel(cause error) { r.cancel(cause) }
-
-// Release forgets the results.
-func (r *Run) Release() {}
-
-type failed struct{ err error }
-
-func (f failed) Key() string                  { return "failed" }
-func (f failed) Poll() (any, error, bool)     { return nil, f.err, true }
-func (f failed) Notify(fn func())             { fn() }
-func (f failed) Wait(_ context.Context) error { return nil }
-
-type output struct {
-	r *Run
-	t TaskID
-}
-
-func (o output) Key() string { return o.r.graph.Key(o.t) }
-func (o output) Poll() (any, error, bool) {
-	c := o.r.ready[o.t]
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.ok {
-		select {
-		case <-o.r.done:
-			return nil, o.r.err, true
-		default:
+// drain waits until nothing runs and nothing could.
+func (e *Engine) drain(ctx context.Context) error {
+	for _, r := range *e.runs.Load() {
+		if err := r.join(ctx); err != nil {
+			return err
 		}
 	}
-	return c.v, c.err, c.ok
-}
-func (o output) Notify(f func()) {
-	c := o.r.ready[o.t]
-	c.mu.Lock()
-	if !c.ok {
-		c.fs = append(c.fs, f)
-		c.mu.Unlock()
-		return
-	}
-	c.mu.Unlock()
-	f()
-}
-func (o output) Wait(ctx context.Context) error {
-	for {
-		if _, _, ok := o.Poll(); ok {
-			return nil
-		}
+	// Futures are not counted, which would cost every one of them two contended atomics; so this looks, seldom.
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for active(e.idle.load()) > 0 || e.anyWork() {
+		e.wakeIfNeeded()
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-time.After(time.Millisecond):
+		case <-tick.C:
 		}
 	}
+	return nil
 }
 
-func rerun(ctx context.Context, e *TaskError) error {
-	if e.graph == nil {
-		return errors.New("sched: nothing to rerun")
-	}
-	r := &Run{graph: e.graph, ctx: ctx, vals: make([]any, e.graph.Len()), ready: make([]*cell, e.graph.Len())}
-	var need func(t uint32) error
-	need = func(t uint32) error {
-		if r.ready[t] != nil {
-			return nil
-		}
-		for _, q := range e.graph.inputs(t) {
-			if err := need(q); err != nil {
-				return err
-			}
-		}
-		r.ready[t] = &cell{}
-		return r.one(t, false)
-	}
-	return need(e.task)
+// refuse makes the engine take no new work from outside.
+func (e *Engine) refuse() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.refusing.Store(true)
 }

@@ -54,6 +54,7 @@ type Plan struct {
 	poff   []uint32 // per task: end of its inputs in preds
 	preds  []uint32
 	ext    []extTask
+	keep   []TaskID
 	shared map[any]any
 	err    error
 }
@@ -143,6 +144,9 @@ func Share[V any](p *Plan, key any, build func() (V, error)) (V, error) {
 	}
 	return v, err
 }
+
+// Keep marks tasks whose results are asked for: the run holds them until it is released.
+func (p *Plan) Keep(tasks ...TaskID) { p.keep = append(p.keep, tasks...) }
 
 // Len returns the number of tasks added so far.
 func (p *Plan) Len() int { return len(p.op) }

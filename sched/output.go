@@ -1,0 +1,111 @@
+package sched
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// outputDone in an output's used counter says that its result is there. Consumers inside the graph count up from
+// zero and a graph has fewer than this many edges, so the two do not meet.
+const outputDone = 1 << 30
+
+// output is a result of a run, as an input of other graphs and futures.
+type output struct {
+	r *Run
+	t uint32
+}
+
+// Output returns the k-th result of the i-th value as an input for other graphs and futures. It is there as soon as
+// its task has run, before the whole computation has ended.
+func (r *Run) Output(i, k int) External {
+	if r.graph == nil {
+		return failedOutput{r}
+	}
+	return output{r, uint32(r.outputs[i][k])}
+}
+
+// outputReady is called when the result of the kept task t was written.
+func (r *Run) outputReady(t uint32) {
+	if int64(t) > r.last.Load() {
+		return // skipped: finish tells those who wait
+	}
+	atomic.AddInt32(&r.cells[t].used, outputDone)
+	if !r.watched.Load() {
+		return
+	}
+	r.mu.Lock()
+	fs := r.mu.watchers[t]
+	delete(r.mu.watchers, t)
+	r.mu.Unlock()
+	for _, f := range fs {
+		f()
+	}
+}
+
+func (o output) there() bool { return atomic.LoadInt32(&o.r.cells[o.t].used) >= outputDone }
+
+// Key names the task.
+func (o output) Key() string { return o.r.graph.Key(TaskID(o.t)) }
+
+// Poll returns the result if it is there, or why it never will be.
+func (o output) Poll() (v any, err error, ok bool) {
+	over := o.r.over()
+	if !over && !o.there() {
+		return nil, nil, false
+	}
+	o.r.mu.Lock()
+	defer o.r.mu.Unlock()
+	switch {
+	case o.r.released.Load():
+		return nil, ErrReleased, true
+	case over && o.r.mu.err != nil:
+		return nil, o.r.mu.err, true
+	}
+	return o.r.cells[o.t].val, nil, true
+}
+
+// Notify calls f once when the result is there, or never will be.
+func (o output) Notify(f func()) {
+	r := o.r
+	r.mu.Lock()
+	// watched is set before the state is read, and outputReady writes the state before it reads watched.
+	r.watched.Store(true)
+	if o.there() || r.over() {
+		r.mu.Unlock()
+		f()
+		return
+	}
+	if r.mu.watchers == nil {
+		r.mu.watchers = map[uint32][]func(){}
+	}
+	r.mu.watchers[o.t] = append(r.mu.watchers[o.t], f)
+	r.mu.Unlock()
+}
+
+// Wait blocks until the result is there, taking part in the computation meanwhile.
+func (o output) Wait(ctx context.Context) error {
+	if o.there() || o.r.over() {
+		return nil
+	}
+	fr := frameOf(ctx)
+	if fr != nil && fr.e == o.r.e {
+		o.r.help()
+	} else if o.r.e.enter(false) {
+		o.r.help()
+		o.r.e.leave()
+	}
+	ch := make(chan struct{})
+	o.Notify(func() { close(ch) })
+	if fr != nil && fr.block() {
+		defer fr.unblock()
+	}
+	return o.r.e.await(ctx, ch)
+}
+
+// failedOutput is a result of a run that could not begin.
+type failedOutput struct{ r *Run }
+
+func (f failedOutput) Key() string                  { return "failed" }
+func (f failedOutput) Poll() (any, error, bool)     { return nil, f.r.Err(), true }
+func (f failedOutput) Notify(fn func())             { fn() }
+func (f failedOutput) Wait(_ context.Context) error { return nil }
