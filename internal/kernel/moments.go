@@ -82,7 +82,7 @@ func MomentsOf[T Number](a []T) Moments {
 		a = a[len(tile):]
 		t := tileMoments(tile, near)
 		m.Merge(t)
-		near = finiteOr0(t.Mean)
+		near = shiftFor[T](t.Mean)
 	}
 	return m
 }
@@ -91,18 +91,22 @@ func MomentsOf[T Number](a []T) Moments {
 // for data spread evenly four times in ten. Equal elements give their value exactly, and so a variance of zero.
 func guessMean[T Number](a []T, n, stride int) float64 {
 	if n < 8 {
-		return finiteOr0(float64(a[0]))
+		return shiftFor[T](float64(a[0]))
 	}
 	s := (float64(a[0]) + float64(a[stride])) + (float64(a[2*stride]) + float64(a[3*stride]))
 	t := (float64(a[4*stride]) + float64(a[5*stride])) + (float64(a[6*stride]) + float64(a[7*stride]))
-	return finiteOr0((s + t) / 8)
+	return shiftFor[T]((s + t) / 8)
 }
 
-func finiteOr0(x float64) float64 {
-	if isFinite(x) {
-		return x
+// shiftFor is a shift near x: integers are shifted by integers, so that their sums stay exact for as long as they can.
+func shiftFor[T Number](x float64) float64 {
+	switch {
+	case !isFinite(x):
+		return 0
+	case isInt[T]():
+		return math.RoundToEven(x)
 	}
-	return 0
+	return x
 }
 
 // tileMoments returns the moments of a tile. near is a guess of its mean: if it is so far off that squaring would
@@ -111,7 +115,7 @@ func tileMoments[T Number](a []T, near float64) Moments {
 	s, q := shiftedSums(a, near)
 	m, ok := fromShifted(int64(len(a)), near, s, q)
 	if !ok {
-		near = m.Mean
+		near = shiftFor[T](m.Mean)
 		s, q = shiftedSums(a, near)
 		m, _ = fromShifted(int64(len(a)), near, s, q)
 	}

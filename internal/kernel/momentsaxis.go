@@ -41,10 +41,10 @@ func momentsStrip[T Number](dst []Moments, a []T, n, stride int, scratch *shifte
 		for j := range dst {
 			m, ok := fromShifted(int64(end-i), near[j], s[j], q[j])
 			if !ok {
-				m = columnMoments(a[i*stride+j:], end-i, stride, m.Mean)
+				m = columnMoments(a[i*stride+j:], end-i, stride, shiftFor[T](m.Mean))
 			}
 			dst[j].Merge(m)
-			near[j] = finiteOr0(m.Mean)
+			near[j] = shiftFor[T](m.Mean)
 		}
 	}
 }

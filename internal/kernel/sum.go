@@ -2,7 +2,7 @@ package kernel
 
 // Sum is a sum of floats held in two float64, together about 106 bits. The zero Sum is the empty sum, 0.
 //
-// A block of 256 elements is summed in float64 in four lanes; block sums enter the pair without loss. The
+// A block of 128 elements is summed in float64 in four lanes; block sums enter the pair without loss. The
 // relative error against the sum of magnitudes is that of a block, about 1e-16, for any number of blocks. Infinities and NaN
 // come out as in a plain loop: an infinity stays, infinities of both signs give NaN, a total beyond float64 is an
 // infinity. An empty sum and a sum of negative zeros are +0, as in NumPy.
@@ -38,7 +38,7 @@ func (s Sum) Value() float64 {
 }
 
 // sumBlock is how many elements are summed in plain float64.
-const sumBlock = 256
+const sumBlock = 128
 
 // SumFloat returns the sum of a. Adding up float32 uses float64 throughout.
 func SumFloat[T Float](a []T) Sum {

@@ -139,7 +139,7 @@ func TestReductionsDoNotDependOnAlignment(t *testing.T) {
 
 func TestDotAgainstExactProducts(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 4, 5, 256, 257, 5000} {
-		a, b := randoms[float64](n), randoms[float64](n+2)[2:]
+		a, b := randoms[float64](n), randoms[float64](n + 2)[2:]
 		want := new(big.Float).SetPrec(2200)
 		for i := range a {
 			p := new(big.Float).SetPrec(200)

@@ -7,8 +7,8 @@ package kernel
 // rowStrip is how many columns are reduced together.
 const rowStrip = 512
 
-// rowBlock is how many rows of floats are summed in plain float64, as many as a lane of sumLanes adds up.
-const rowBlock = 64
+// rowBlock is how many rows of floats are summed in plain float64.
+const rowBlock = 32
 
 // SumFloatAxis adds to dst[o*inner+j] the sum of a[o, :, j], for a of shape (outer, n, inner).
 func SumFloatAxis[T Float](dst []Sum, a []T, outer, n, inner int) {
