@@ -40,8 +40,9 @@ func fromSource[T any](s Source[T], op string) *Bag[T] {
 	})
 }
 
-// pollEvery is how many elements from memory are pushed between two looks at the context.
-const pollEvery = 4096
+// pollEvery is how many elements from memory are pushed between two looks at the context. A look costs 2 ns, and an
+// element may cost the user's functions a second.
+const pollEvery = 64
 
 // Of returns the bag of the given items, in at most 100 partitions of nearly equal length.
 func Of[T any](items ...T) *Bag[T] { return fromSlice(items, max(1, min(len(items), 100)), "of") }
@@ -75,8 +76,8 @@ func cut(n, parts, i int) (lo, hi int) {
 // eachOf pushes items.
 func eachOf[T any](ctx context.Context, items []T, yield func(T) bool) error {
 	for len(items) > 0 {
-		if err := context.Cause(ctx); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		n := min(len(items), pollEvery)
 		for _, x := range items[:n] {
@@ -101,8 +102,8 @@ func Range(n, partitions int) *Bag[int] {
 		ps.walk = func() error {
 			yield := push()
 			for ; lo < hi; lo += pollEvery {
-				if err := context.Cause(ps.ctx); err != nil {
-					return err
+				if ps.ctx.Err() != nil {
+					return context.Cause(ps.ctx)
 				}
 				for i := lo; i < min(hi, lo+pollEvery); i++ {
 					if !yield(i) {

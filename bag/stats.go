@@ -1,136 +1,129 @@
 package bag
 
 import (
-	"errors"
 	"fmt"
-	"math"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/internal/kernel"
 )
 
 // Number is what can be summed and averaged: the real numeric types.
-type Number interface {
-	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr |
-		~float32 | ~float64
-}
+type Number interface{ kernel.Number }
 
 // ErrOverflow is the cause when the exact sum of integers does not fit their type.
-var ErrOverflow = errors.New("bag: integer overflow")
+var ErrOverflow = kernel.ErrOverflow
 
-// isFloat reports whether T is a floating point type.
+// Sum returns the delayed sum of the elements, 0 for an empty bag.
+//
+// Integers are added exactly, in 128 bits; a sum that does not fit T is an error, [ErrOverflow], never wrapped (map
+// to a wider type first). Floats are added in float64 by blocks, and the blocks with compensation, so that the error
+// does not grow with the number of elements; NaN and infinities do what IEEE 754 says. The result is the same to the
+// bit for any number of workers. NumPy: sum, which wraps.
+func Sum[T Number](b *Bag[T]) *futures.Delayed[T] {
+	return reduce(b, here("sum"), total[T, T](func(s sum) (T, error) {
+		if isFloat[T]() {
+			return T(s.float.Value()), nil
+		}
+		return fit[T](s.int)
+	}))
+}
+
+// Mean returns the delayed arithmetic mean of the elements in float64.
+//
+// The sum behind it is that of [Sum], but does not overflow for integers. Any NaN makes it NaN. The mean of an empty
+// bag is an error, [ErrEmpty], where NumPy warns and gives NaN.
+func Mean[T Number](b *Bag[T]) *futures.Delayed[float64] {
+	return reduce(b, here("mean"), total[T, float64](func(s sum) (float64, error) {
+		switch {
+		case s.n == 0:
+			return 0, ErrEmpty
+		case isFloat[T]():
+			return s.float.Value() / float64(s.n), nil
+		}
+		return s.int.Float64() / float64(s.n), nil
+	}))
+}
+
+// sum is a sum of n elements, float or int by their type.
+type sum struct {
+	float kernel.Sum
+	int   kernel.IntSum
+	n     int
+}
+
+func (s sum) merge(o sum) (sum, error) {
+	s.float.Merge(o.float)
+	s.int.Merge(o.int)
+	s.n += o.n
+	return s, nil
+}
+
+// total is the reducer to a sum. The elements are converted to the widest type of their kind one by one, and handed
+// to the kernel in blocks.
+func total[T Number, R any](finish func(sum) (R, error)) reducer[T, sum, R] {
+	return reducer[T, sum, R]{
+		open: func(*pass) (func(T) bool, func() (sum, error)) {
+			switch {
+			case isFloat[T]():
+				return blocks[T](func(s *sum, block []float64) { s.float.Merge(kernel.SumFloat(block)); s.n += len(block) })
+			case isSigned[T]():
+				return blocks[T](func(s *sum, block []int64) { s.int.Merge(kernel.SumInt(block)); s.n += len(block) })
+			}
+			return blocks[T](func(s *sum, block []uint64) { s.int.Merge(kernel.SumInt(block)); s.n += len(block) })
+		},
+		merge:  sum.merge,
+		finish: finish,
+	}
+}
+
+// blockLen is how many elements are gathered for one call of a kernel: few enough for the first-level cache.
+const blockLen = 512
+
+// blocks gathers elements, as E, and folds them into an A block by block. An accumulator updated element by element
+// lives in memory, and every element waits for the store of the one before; a block is summed in registers.
+func blocks[T Number, E int64 | uint64 | float64, A any](fold func(a *A, block []E)) (push func(T) bool,
+	partial func() (A, error)) {
+	var acc A
+	block, n := new([blockLen]E), 0
+	push = func(x T) bool {
+		block[n&(blockLen-1)] = E(x) // the mask spares the check of the bound
+		if n++; n == blockLen {
+			fold(&acc, block[:])
+			n = 0
+		}
+		return true
+	}
+	return push, func() (A, error) {
+		fold(&acc, block[:n])
+		return acc, nil
+	}
+}
+
+// isFloat reports whether T is a floating-point type.
 func isFloat[T Number]() bool {
 	one := T(1)
 	return one/2 != 0
 }
 
-// Sum returns the delayed sum of the elements, 0 for an empty bag.
-//
-// Integers are added exactly, in 128 bits; a sum that does not fit T is an error, [ErrOverflow], never wrapped (map
-// to a wider type first). Floats are added in float64 with compensation (Neumaier), so that the error does not grow
-// with the number of elements; NaN and infinities do what IEEE 754 says. The result is the same to the bit for any
-// number of workers. NumPy: sum, which wraps.
-func Sum[T Number](b *Bag[T]) *futures.Delayed[T] {
-	if isFloat[T]() {
-		return reduce(b, here("sum"), floats[T, T](func(s floatSum) (T, error) { return T(s.value()), nil }))
-	}
-	return reduce(b, here("sum"), integers[T, T](func(s intSum) (T, error) { return fit[T](s.acc) }))
+// isSigned reports whether T has negative values.
+func isSigned[T Number]() bool {
+	var zero T
+	return zero-1 < 0
 }
 
-// Mean returns the delayed arithmetic mean of the elements in float64.
-//
-// The sum behind it is that of [Sum] and does not overflow for integers. Any NaN makes it NaN. The mean of an empty
-// bag is an error, [ErrEmpty], where NumPy warns and gives NaN.
-func Mean[T Number](b *Bag[T]) *futures.Delayed[float64] {
-	if isFloat[T]() {
-		return reduce(b, here("mean"), floats[T, float64](func(s floatSum) (float64, error) {
-			if s.n == 0 {
-				return 0, ErrEmpty
-			}
-			return s.value() / float64(s.n), nil
-		}))
-	}
-	return reduce(b, here("mean"), integers[T, float64](func(s intSum) (float64, error) {
-		if s.n == 0 {
-			return 0, ErrEmpty
+// fit returns an integer sum as a T.
+func fit[T Number](s kernel.IntSum) (T, error) {
+	var x T
+	if isSigned[T]() {
+		v, err := kernel.IntSumTo[int64](s)
+		if x = T(v); err == nil && int64(x) == v {
+			return x, nil
 		}
-		return s.acc.float() / float64(s.n), nil
-	}))
-}
-
-// floatSum is a compensated sum: hi is the rounded sum, lo what rounding lost.
-type floatSum struct {
-	hi, lo float64
-	n      int
-}
-
-// add is Knuth's two-sum: exact for any order of magnitudes, and without a branch.
-func (s *floatSum) add(x float64) {
-	t := s.hi + x
-	z := t - s.hi
-	s.lo += (s.hi - (t - z)) + (x - z)
-	s.hi = t
-}
-
-// value returns the sum. An infinite or NaN sum leaves garbage in lo.
-func (s *floatSum) value() float64 {
-	if v := s.hi + s.lo; !math.IsNaN(v) && !math.IsInf(s.hi, 0) {
-		return v
+	} else {
+		v, err := kernel.IntSumTo[uint64](s)
+		if x = T(v); err == nil && uint64(x) == v {
+			return x, nil
+		}
 	}
-	return s.hi
-}
-
-func floats[T Number, R any](finish func(floatSum) (R, error)) reducer[T, floatSum, R] {
-	return reducer[T, floatSum, R]{
-		open: func(*pass) (func(T) bool, func() (floatSum, error)) {
-			var s floatSum
-			push := func(x T) bool {
-				s.add(float64(x))
-				s.n++
-				return true
-			}
-			return push, func() (floatSum, error) { return s, nil }
-		},
-		merge: func(a, b floatSum) (floatSum, error) {
-			a.add(b.hi)
-			a.lo += b.lo
-			a.n += b.n
-			return a, nil
-		},
-		finish: finish,
-	}
-}
-
-// intSum is an exact sum of integers of up to 64 bits.
-type intSum struct {
-	acc int128
-	n   int
-}
-
-func integers[T Number, R any](finish func(intSum) (R, error)) reducer[T, intSum, R] {
-	return reducer[T, intSum, R]{
-		open: func(*pass) (func(T) bool, func() (intSum, error)) {
-			var s intSum
-			push := func(x T) bool {
-				s.acc.add(uint64(x), signOf(x))
-				s.n++
-				return true
-			}
-			return push, func() (intSum, error) { return s, nil }
-		},
-		merge: func(a, b intSum) (intSum, error) {
-			a.acc.add(b.acc.lo, b.acc.hi)
-			a.n += b.n
-			return a, nil
-		},
-		finish: finish,
-	}
-}
-
-// fit returns the sum as a T.
-func fit[T Number](s int128) (T, error) {
-	x := T(s.lo)
-	if uint64(x) != s.lo || signOf(x) != s.hi {
-		return 0, fmt.Errorf("%w: the sum %v does not fit %T", ErrOverflow, s, x)
-	}
-	return x, nil
+	return 0, &kernel.OverflowError{Sum: s, Type: fmt.Sprintf("%T", x)}
 }

@@ -90,7 +90,7 @@ func TestSumOfIntegersIsExact(t *testing.T) {
 		fails(t, bag.Sum(bag.Of[uint8](200, 56)), m.opts, bag.ErrOverflow)
 	}
 	_, err := bag.Sum(bag.Of[uint64](math.MaxUint64, 1)).Compute(context.Background())
-	if !strings.Contains(err.Error(), "18446744073709551616 does not fit uint64") ||
+	if !strings.Contains(err.Error(), "18446744073709551616 overflows uint64") ||
 		!strings.Contains(err.Error(), "sum at stats_test.go:") {
 		t.Fatal(err)
 	}
