@@ -10,8 +10,9 @@ import (
 	"sync/atomic"
 )
 
-// inputBytes is the buffer between the file and the decompressor.
-const inputBytes = 256 << 10
+// inputBytes is the buffer between the file and the decompressor. It is smaller than the reads of Lines, so that these go
+// to a file that is not compressed without another copy.
+const inputBytes = 64 << 10
 
 // inputs recycles the buffers: a thousand small files cost less than making one for each.
 var inputs = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, inputBytes) }}

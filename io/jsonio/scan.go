@@ -23,10 +23,16 @@ const (
 // load returns the eight bytes at p, of which those behind len(b) are arbitrary.
 func load(b []byte, p int) uint64 { return binary.LittleEndian.Uint64(b[p : p+8]) }
 
-// skip returns the end of the value at p, inside depth arrays and objects.
+// skip returns the end of the value at p, inside depth arrays and objects. It is -1 if p is.
 func skip(b []byte, p, depth int) int {
-	if p >= len(b) {
+	if uint(p) >= uint(len(b)) { // also if p is -1
 		return -1
+	}
+	if b[p]-'1' < 9 { // the most common value first, and without calls
+		if p = digits(b, p+1); p < len(b) && (b[p] == '.' || b[p]|0x20 == 'e') {
+			return fraction(b, p)
+		}
+		return p
 	}
 	switch b[p] {
 	case '"':
@@ -58,15 +64,11 @@ func skipObject(b []byte, p, depth int) int {
 		if p >= len(b) || b[p] != '"' {
 			return -1
 		}
-		p, _ = text(b, p+1)
-		if p = colon(b, p); p < 0 {
-			return -1
-		}
-		// Numbers are the most common member, and this branch saves them a call that does not inline.
-		if p < len(b) && b[p]-'1' < 9 {
-			p = fraction(b, digits(b, p+1))
-		} else {
-			p = skip(b, p, depth)
+		_, p, _ = key(b, p+1)
+		p = skip(b, p, depth)
+		if tight(b, p) {
+			p += 2
+			continue
 		}
 		more := false
 		if p, more = next(b, p, '}'); !more {
@@ -85,6 +87,10 @@ func skipArray(b []byte, p, depth int) int {
 	}
 	for {
 		p = skip(b, p, depth)
+		if tight(b, p) {
+			p += 2
+			continue
+		}
 		more := false
 		if p, more = next(b, p, ']'); !more {
 			return p
@@ -92,15 +98,29 @@ func skipArray(b []byte, p, depth int) int {
 	}
 }
 
-// colon returns where the value of a member starts whose key ends at p, or -1, also if p is -1.
-func colon(b []byte, p int) int {
-	if p < 0 {
-		return -1
+// key returns the end of the key whose quote is in front of p, where the value behind it starts, and whether the key has
+// escapes. Both places are -1 if there is no valid key and colon.
+func key(b []byte, p int) (end, value int, escaped bool) {
+	end, escaped = text(b, p)
+	if end < 0 {
+		return -1, -1, escaped
 	}
-	if p = space(b, p); p >= len(b) || b[p] != ':' {
-		return -1
+	if p = end; p >= len(b) || b[p] != ':' {
+		if p = spaces(b, p); p >= len(b) || b[p] != ':' {
+			return -1, -1, escaped
+		}
 	}
-	return space(b, p+1)
+	p++
+	if p < len(b) && b[p] == ' ' { // as Python writes it
+		p++
+	}
+	return end, space(b, p), escaped
+}
+
+// tight reports whether a comma, a space and something else stand at p, as Python writes them: then the next member
+// starts at p+2. It is the common case of next, small enough to be inlined.
+func tight(b []byte, p int) bool {
+	return p >= 0 && p+2 < len(b) && b[p] == ',' && b[p+1] == ' ' && b[p+2] > ' '
 }
 
 // next decides what follows a member or element that ends at p: after a comma it returns the start of the next one

@@ -16,15 +16,30 @@ type walker struct {
 	found   []span // the values at the query's path, in order
 	met     uint64 // the conditions some value has met, as bits
 	scratch []byte // for keys and strings with escapes
+
+	maySkip bool // this pass may check values without noting them, once the record is lost
+	lost    bool // a member has missed its condition: values need only be checked, unless a later member makes up for it
+	skipped bool // values were only checked, for that reason
 }
 
 // find looks through a record. It returns whether the record counts; then w.found holds the values.
 func (w *walker) find(record []byte) (bool, error) {
-	w.record, w.found, w.met = padded(record), w.found[:0], 0
+	w.record, w.skipped = padded(record), false
+	ok, err := w.pass(true)
+	if ok && w.skipped { // a key came twice, or in another element of an array
+		return w.pass(false)
+	}
+	return ok, err
+}
+
+// pass looks through the record once. If it may skip and the record turns out to count, w.skipped tells whether values
+// are missing from w.found.
+func (w *walker) pass(maySkip bool) (bool, error) {
+	w.found, w.met, w.lost, w.maySkip = w.found[:0], 0, false, maySkip
 	start := space(w.record, 0)
 	end := w.value(start, w.query.root, 0)
-	if end < 0 || space(w.record, end) != len(record) {
-		return false, explain(record)
+	if end < 0 || space(w.record, end) != len(w.record) {
+		return false, explain(w.record)
 	}
 	if w.query.whole {
 		w.found = append(w.found, span{start, end})
@@ -76,6 +91,10 @@ func (w *walker) array(p int, n *node, depth int) int {
 	}
 	for {
 		p = w.value(p, n, depth)
+		if tight(b, p) {
+			p += 2
+			continue
+		}
 		more := false
 		if p, more = next(b, p, ']'); !more {
 			return p
@@ -102,16 +121,12 @@ func (w *walker) object(p int, n *node, depth int) int {
 		if p >= len(b) || b[p] != '"' {
 			return -1
 		}
-		end, escaped := text(b, p+1)
+		end, value, escaped := key(b, p+1)
 		if end < 0 {
 			return -1
 		}
-		i := w.kid(n, b[p+1:end-1], escaped)
-		if p = colon(b, end); p < 0 {
-			return -1
-		}
-		if i < 0 {
-			p = skip(b, p, depth)
+		if i := w.kid(n, b[p+1:end-1], escaped); i < 0 {
+			p = skip(b, value, depth)
 		} else {
 			kid := n.kids[i]
 			if seen&(1<<i) != 0 {
@@ -121,13 +136,41 @@ func (w *walker) object(p int, n *node, depth int) int {
 				w.met = w.met&^kid.below | met&kid.below
 			}
 			seen |= 1 << i
-			p = w.value(p, kid, depth)
+			p = w.member(value, kid, depth)
+		}
+		if tight(b, p) {
+			p += 2
+			continue
 		}
 		more := false
 		if p, more = next(b, p, '}'); !more {
 			return p
 		}
 	}
+}
+
+// member walks the value at p of a member that stands at n.
+func (w *walker) member(p int, n *node, depth int) int {
+	b := w.record
+	if p >= len(b) {
+		return -1
+	}
+	if n.below == 0 {
+		if w.lost {
+			w.skipped = true
+			return skip(b, p, depth)
+		}
+		if len(n.kids) == 0 && b[p] != '[' && b[p] != 'n' { // what value does, without its cases
+			end := skip(b, p, depth)
+			w.found = append(w.found, span{p, end})
+			return end
+		}
+	}
+	end := w.value(p, n, depth)
+	if w.maySkip && !n.onPath && (w.met^w.query.holds)&n.below != 0 {
+		w.lost = true
+	}
+	return end
 }
 
 // kid returns the index of the kid of n with a key, or -1.
