@@ -22,7 +22,7 @@ type machine[T any] struct {
 	box   region
 	block cursor
 	tile  cursor
-	limit int // elements in a tile
+	limit int // elements in a tile that is written
 }
 
 // wholer is implemented by leaves that may be able to give a region as it lies in memory; nil if they cannot.
@@ -69,10 +69,7 @@ func newMachine[T any](v *value[T]) *machine[T] {
 	b = &builder{st: &m.st, scope: nil, memo: scopesOf(b.memo), uses: b.uses}
 	m.root = eval(b, v)
 	m.whole, _ = m.root.(wholer[T])
-	m.limit = viewTile
-	if m.st.ops > 0 || m.whole == nil {
-		m.limit = registerBytes / max(m.st.widest, 1)
-	}
+	m.limit = registerBytes / max(m.st.widest, 1)
 	return m
 }
 
@@ -116,9 +113,12 @@ func (m *machine[T]) run(f func(r *region, tile []T) error) error {
 	if m.box.size() == 0 {
 		return nil
 	}
-	block := max(viewTile, m.limit)
+	block, limit := viewTile, m.limit
 	if m.st.loads {
-		block = max(blockBytes/max(m.st.widest, 1), m.limit)
+		block = blockBytes / max(m.st.widest, 1)
+	}
+	if m.whole != nil && m.whole.whole(&m.box) != nil {
+		limit = viewTile
 	}
 	m.block.reset(&m.box, block)
 	for m.block.next() {
@@ -130,7 +130,7 @@ func (m *machine[T]) run(f func(r *region, tile []T) error) error {
 			m.st.tick++
 			m.root.visit(&m.block.cur)
 		}
-		for m.tile.reset(&m.block.cur, m.limit); m.st.err == nil && m.tile.next(); {
+		for m.tile.reset(&m.block.cur, limit); m.st.err == nil && m.tile.next(); {
 			m.st.tick++
 			tile := m.root.tile(&m.tile.cur)
 			if m.st.err != nil {

@@ -103,22 +103,26 @@ func (x *Array[T]) ArgMax(opts ...ReduceOption) *Array[int64] {
 	}))
 }
 
-// number returns the reduction that build gives once the options are settled; it is refused where build has set
-// an error.
+// number returns the reduction that build gives once the options are settled.
 func number[T, R Number, A any](x *Array[T], op string, opts []ReduceOption, build func(o *reduceOptions) *reducer[T, A, R]) *Array[R] {
-	if x.v.err != nil {
-		return wrap(failed[R](op, x.v.err))
+	return wrap(reduceValue(x.v, op, opts, build))
+}
+
+// reduceValue settles the options and reduces x, unless build, which sees them, has set why that cannot be.
+func reduceValue[T, A, R any](x *value[T], op string, opts []ReduceOption, build func(o *reduceOptions) *reducer[T, A, R]) *value[R] {
+	if x.err != nil {
+		return failed[R](op, x.err)
 	}
-	o, err := settle(x.v.shape, opts)
+	o, err := settle(x.shape, opts)
 	if err != nil {
-		return wrap(failed[R](op, err))
+		return failed[R](op, err)
 	}
 	red := build(o)
 	if o.refused != nil {
-		return wrap(failed[R](op, o.refused))
+		return failed[R](op, o.refused)
 	}
 	red.name = op
-	return wrap(reduce(x.v, o, red))
+	return reduce(x, o, red)
 }
 
 // notEmpty refuses reductions of nothing that have no value.

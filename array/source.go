@@ -34,15 +34,19 @@ type ChunkShaper interface{ ChunkShape() []int }
 //
 // Source: NumPy asarray and reshape; Dask from_array.
 func FromSlice[T Number](data []T, shape []int, opts ...Option) *Array[T] {
+	return wrap(fromSlice(data, shape, opts))
+}
+
+func fromSlice[T any](data []T, shape []int, opts []Option) *value[T] {
 	g, err := gridFor(shape, nil, sizeOf[T](), opts)
 	if err == nil && product(shape) != len(data) {
 		err = fmt.Errorf("%d elements do not have shape %s", len(data), shapeString(shape))
 	}
 	if err != nil {
-		return wrap(failed[T]("from slice", err))
+		return failed[T]("from slice", err)
 	}
 	v := &view[T]{data: data, origin: make([]int, len(shape)), strides: stridesOf(shape)}
-	return wrap(newValue("from slice", g, &sliceNode[T]{v}))
+	return newValue("from slice", g, &sliceNode[T]{v})
 }
 
 // sliceNode is elements in the user's memory.
@@ -168,8 +172,9 @@ func (e *readExpr[T]) tile(r *region) []T {
 	return out
 }
 
-// scratch is true: what was read belongs to this evaluation, and every part of it is used once.
-func (e *readExpr[T]) scratch() bool { return true }
+// scratch is false although the memory is the evaluation's own: an operand that is broadcast is asked for the same
+// elements again and again.
+func (e *readExpr[T]) scratch() bool { return false }
 
 // wrap says which region of what could not be read, and where the array was made.
 func (n *readerNode[T]) wrap(err error, start, shape []int) error {

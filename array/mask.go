@@ -1,0 +1,128 @@
+package array
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gomagpie/magpie/internal/kernel"
+	"github.com/gomagpie/magpie/sched"
+)
+
+// Mask is a lazy n-dimensional array of booleans, cut into chunks: what comparisons give, and what [Where] selects by.
+// It fuses with the comparisons that make it and the reductions that use it as an [Array] does.
+//
+// Immutable and safe for concurrent use.
+type Mask struct{ v *value[bool] }
+
+// MaskFromSlice returns a mask of the elements of data, as [FromSlice] does.
+func MaskFromSlice(data []bool, shape []int, opts ...Option) *Mask {
+	return &Mask{fromSlice(data, shape, opts)}
+}
+
+// Shape returns the lengths of the axes. The slice is the caller's.
+func (m *Mask) Shape() []int { return slices.Clone(m.v.shape) }
+
+// NDim returns the number of axes.
+func (m *Mask) NDim() int { return len(m.v.shape) }
+
+// Size returns the number of elements; a 0-d mask has one.
+func (m *Mask) Size() int { return m.v.size() }
+
+// Chunks lists, for each axis, the lengths of its chunks.
+func (m *Mask) Chunks() [][]int { return m.v.chunks() }
+
+// NumChunks returns the number of chunks.
+func (m *Mask) NumChunks() int { return m.v.numChunks() }
+
+// Err returns the mistake made while building the mask, or nil. It is an *[Error].
+func (m *Mask) Err() error { return m.v.err }
+
+// String describes the mask without computing it.
+func (m *Mask) String() string { return m.v.describe("Mask") }
+
+// Lower implements [sched.Lazy].
+func (m *Mask) Lower(p *sched.Plan) ([]sched.TaskID, error) { return m.v.Lower(p) }
+
+// Compute computes all elements, as [Array.Compute] does.
+func (m *Mask) Compute(ctx context.Context, opts ...sched.Option) (*Dense[bool], error) {
+	return m.v.compute(ctx, opts)
+}
+
+// Item computes a mask of one element and returns the element.
+func (m *Mask) Item(ctx context.Context, opts ...sched.Option) (bool, error) {
+	return m.v.item(ctx, opts)
+}
+
+// Persist computes the mask in the background and holds it in memory, as [Array.Persist] does.
+func (m *Mask) Persist(ctx context.Context, opts ...sched.Option) *Mask {
+	return &Mask{persist(ctx, m.v, opts)}
+}
+
+// Wait waits for a persisted mask, as [Array.Wait] does.
+func (m *Mask) Wait(ctx context.Context) error { return m.v.wait(ctx) }
+
+// Release gives up the memory of a persisted mask, as [Array.Release] does.
+func (m *Mask) Release() { m.v.release() }
+
+// Slice returns the selected positions, as [Array.Slice] does.
+func (m *Mask) Slice(by ...Slice) *Mask { return &Mask{slice(m.v, by)} }
+
+// And returns where m and o are true, with broadcasting as in [Array.Add].
+//
+// Source: NumPy logical_and.
+func (m *Mask) And(o *Mask) *Mask { return m.with("logical_and", o, kernel.And) }
+
+// Or returns where m or o is true.
+//
+// Source: NumPy logical_or.
+func (m *Mask) Or(o *Mask) *Mask { return m.with("logical_or", o, kernel.Or) }
+
+// Xor returns where one of m and o is true, and not both.
+//
+// Source: NumPy logical_xor.
+func (m *Mask) Xor(o *Mask) *Mask { return m.with("logical_xor", o, kernel.Xor) }
+
+// Not returns where m is false.
+//
+// Source: NumPy logical_not.
+func (m *Mask) Not() *Mask { return &Mask{unary("logical_not", m.v, kernel.Not)} }
+
+func (m *Mask) with(op string, o *Mask, f func(dst, a, b []bool)) *Mask {
+	return &Mask{pairwise(op, m.v, o.v, &binop[bool]{vv: plain2(f)})}
+}
+
+// Count returns how many elements are true, over all axes or those of [Axis]; of nothing, 0.
+//
+// Source: NumPy count_nonzero.
+func (m *Mask) Count(opts ...ReduceOption) *Array[int64] {
+	v := reduceValue(m.v, "count", opts, func(*reduceOptions) *reducer[bool, int64, int64] {
+		return counting[int64](each(func(n int64) int64 { return n }))
+	})
+	return wrap(v)
+}
+
+// Any returns whether some element is true, over all axes or those of [Axis]; of nothing, false.
+//
+// Source: NumPy any.
+func (m *Mask) Any(opts ...ReduceOption) *Mask {
+	return &Mask{reduceValue(m.v, "any", opts, func(*reduceOptions) *reducer[bool, int64, bool] {
+		return counting[bool](each(func(n int64) bool { return n > 0 }))
+	})}
+}
+
+// All returns whether every element is true, over all axes or those of [Axis]; of nothing, true.
+//
+// Source: NumPy all.
+func (m *Mask) All(opts ...ReduceOption) *Mask {
+	return &Mask{reduceValue(m.v, "all", opts, func(o *reduceOptions) *reducer[bool, int64, bool] {
+		return counting[bool](each(func(n int64) bool { return n == int64(o.count) }))
+	})}
+}
+
+// counting reduces by the number of true elements. Counting reads eight elements at a time, so that stopping at the
+// first one that decides Any or All would rarely gain.
+func counting[R any](final func(dst []R, src []int64) error) *reducer[bool, int64, R] {
+	return &reducer[bool, int64, R]{final: final,
+		tile:  func(dst []int64, a []bool, outer, n, inner, _ int) { kernel.CountTrueAxis(dst, a, outer, n, inner) },
+		merge: func(dst, src []int64) { kernel.Add(dst, dst, src) }}
+}
