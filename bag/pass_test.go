@@ -51,6 +51,72 @@ func TestOnePass(t *testing.T) {
 	}
 }
 
+// TestOnePassStops checks that a pass ends when no consumer wants more, and not before.
+func TestOnePassStops(t *testing.T) {
+	from := func(k int) func(int) bool { return func(x int) bool { return x%100 >= k } }
+	for _, m := range modes {
+		var read atomic.Int64
+		src := bag.FromSource(counting{&read})
+		r, err := sched.Compute(context.Background(), []sched.Lazy{
+			bag.Any(src, from(9)), bag.Any(src, from(2)), bag.Any(src, from(0)), bag.Any(bag.Map(src, itself), from(4)),
+		}, m.opts...)
+		if err != nil || r[0][0] != true || r[1][0] != true || r[2][0] != true || r[3][0] != true {
+			t.Fatal(r, err)
+		}
+		if read.Load() != 30 {
+			t.Errorf("%s: %d elements read, want 10 of each partition", m.name, read.Load())
+		}
+	}
+}
+
+func itself(x int) int { return x }
+
+// TestSharedGather uses one bag of frequencies in several ways, which must compute it once.
+func TestSharedGather(t *testing.T) {
+	for _, m := range modes {
+		var mapped atomic.Int64
+		f := bag.Frequencies(bag.Map(bag.Range(300, 7), func(x int) int { mapped.Add(1); return x % 10 }))
+		parts := bag.MapPartitions(f, func(_ context.Context, s iter.Seq[bag.Pair[int, int]], yield func(int) bool) error {
+			for p := range s {
+				yield(p.Value)
+			}
+			return nil
+		})
+		r, err := sched.Compute(context.Background(), []sched.Lazy{
+			f.Count(), bag.Sum(parts), f.Concat(f).Count(), f.Repartition(4).Count(), bag.Partitions(f).Count(), f,
+		}, m.opts...)
+		if err != nil || r[0][0] != 10 || r[1][0] != 300 || r[2][0] != 20 || r[3][0] != 10 || r[4][0] != 1 {
+			t.Fatal(r, err)
+		}
+		if mapped.Load() != 300 {
+			t.Errorf("%s: %d elements mapped, want 300 once", m.name, mapped.Load())
+		}
+	}
+}
+
+// TestNested computes bags inside the functions of other bags.
+func TestNested(t *testing.T) {
+	for _, m := range modes {
+		sums := bag.MapPartitions(bag.Range(40, 8),
+			func(ctx context.Context, s iter.Seq[int], yield func(int) bool) error {
+				for x := range s {
+					v, err := bag.Sum(bag.Range(x+1, 3)).Compute(ctx)
+					if err != nil {
+						return err
+					}
+					for y, err := range bag.Of(v, v).All(ctx) {
+						if err != nil {
+							return err
+						}
+						yield(y)
+					}
+				}
+				return nil
+			})
+		value(t, bag.Sum(sums), m.opts, 2*40*41*39/6)
+	}
+}
+
 // counting is 300 integers in 3 partitions, counted as they are read.
 type counting struct{ n *atomic.Int64 }
 
@@ -70,7 +136,7 @@ var errRecord = errors.New("bad record")
 
 func TestStageErrors(t *testing.T) {
 	src := bag.FromSource(counting{new(atomic.Int64)})
-	bad := bag.TryMap(src, func(x int) (int, error) { // line 73
+	bad := bag.TryMap(src, func(x int) (int, error) { // line 139
 		if x >= 150 {
 			return 0, fmt.Errorf("element %d: %w", x, errRecord)
 		}
@@ -101,7 +167,7 @@ func TestStageErrors(t *testing.T) {
 			if !errors.Is(err, errRecord) || !errors.As(err, &te) {
 				t.Fatalf("%s: %v", name, err)
 			}
-			for _, part := range []string{"map at pass_test.go:73", "element 150", "(file1.gz)"} {
+			for _, part := range []string{"map at pass_test.go:139", "element 150", "(file1.gz)"} {
 				if name == "fewer" && part == "(file1.gz)" {
 					part = "partition 1"
 				}

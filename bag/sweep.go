@@ -96,7 +96,9 @@ func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 		}
 		out[i], total = v, total+n
 	}
-	t.SetBytes(total)
+	if total > 0 {
+		t.SetBytes(total)
+	}
 	returned = true
 	return out, nil
 }
