@@ -32,6 +32,7 @@ type Engine struct {
 	nextFuture atomic.Uint32 // numbers futures
 	beats      atomic.Int64  // counts executors that came up for air; see await
 	failures   failureLog
+	counts     counters
 
 	mu struct {
 		sync.Mutex

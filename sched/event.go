@@ -2,8 +2,10 @@ package sched
 
 import "time"
 
-// Observer receives what an engine does, in batches a worker collected. Observe is called from the workers'
-// goroutines, by several at once, and must not keep the slice.
+// Observer receives what an engine does. Events come in batches, collected by each worker while it runs, so that
+// listening costs a task little more than reading the clock; nothing is collected when nobody listens.
+//
+// Observe is called from the workers' goroutines, by several at once. It must not block and must not keep the slice.
 type Observer interface{ Observe(events []Event) }
 
 // EventKind says what happened.
@@ -12,21 +14,107 @@ type EventKind uint8
 // The kinds of events.
 const (
 	TaskRan    EventKind = iota + 1 // a task was run, from Start to End
-	TaskFailed                      // a task was run and failed
+	TaskFailed                      // a task was run, from Start to End, and failed
 	RunStarted                      // a computation began
 	RunEnded                        // a computation ended
 	Spilled                         // a result of Bytes was written to disk
 	Unspilled                       // a result of Bytes was read back
-	MemoryWait                      // tasks wait for memory
+	MemoryWait                      // tasks wait for memory: Bytes are held or promised
 )
+
+// String returns the kind's name.
+func (k EventKind) String() string {
+	names := [...]string{"?", "task ran", "task failed", "run started", "run ended", "spilled", "unspilled", "memory wait"}
+	if int(k) >= len(names) {
+		k = 0
+	}
+	return names[k]
+}
 
 // Event is one thing that happened. Times are since the engine was made.
 type Event struct {
 	Kind       EventKind
-	Worker     int
-	Run        *Run   // the computation, or nil for a dynamically submitted task
+	Worker     int    // -1: a goroutine that waits for the computation and takes part in it
+	Run        *Run   // the computation, or nil for a future
 	Task       TaskID // the task within the run's graph
-	Op         string
+	Op         string // the operation, or the future's name
 	Start, End time.Duration
 	Bytes      int64
+}
+
+// eventBatch is how many events a worker collects before it hands them on.
+const eventBatch = 256
+
+// record notes that task t was run. The end of a task is the start of the next one, so that the clock is read once.
+func (ln *lane) record(t uint32) {
+	now := ln.run.e.now()
+	kind := TaskRan
+	if ln.task.failed {
+		kind, ln.task.failed = TaskFailed, false
+	}
+	g := ln.run.graph
+	ln.events = append(ln.events, Event{
+		Kind: kind, Worker: ln.task.worker, Run: ln.run, Task: TaskID(t), Op: g.ops[g.op(t)].Name, Start: ln.began, End: now,
+	})
+	ln.began = now
+	if len(ln.events) >= eventBatch {
+		ln.report()
+	}
+}
+
+// report hands the lane's events to the observer.
+func (ln *lane) report() {
+	if len(ln.events) > 0 {
+		ln.run.observer.Observe(ln.events)
+		ln.events = ln.events[:0]
+	}
+}
+
+// event reports something about the run as a whole.
+func (r *Run) event(kind EventKind) {
+	if r.observer == nil {
+		return
+	}
+	ev := Event{Kind: kind, Worker: -1, Run: r, Bytes: r.bytes.Load()}
+	if r.e != nil {
+		ev.Start = r.e.now()
+		ev.End = ev.Start
+	}
+	r.observer.Observe([]Event{ev})
+}
+
+// observe reports that the future was run.
+func (f *Future) observe(w *worker, state State, began time.Duration) {
+	kind := TaskRan
+	if state != Finished {
+		kind = TaskFailed
+	}
+	ev := Event{Kind: kind, Worker: -1, Op: f.name, Start: began, End: f.e.now()}
+	if w == nil {
+		f.e.set.observer.Observe([]Event{ev})
+		return
+	}
+	ev.Worker = w.id
+	if w.events = append(w.events, ev); len(w.events) >= eventBatch {
+		f.e.set.observer.Observe(w.events)
+		w.events = w.events[:0]
+	}
+}
+
+// observers sends events to two observers.
+type observers [2]Observer
+
+func (o observers) Observe(events []Event) {
+	o[0].Observe(events)
+	o[1].Observe(events)
+}
+
+func bothObservers(a, b Observer) Observer {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return observers{a, b}
 }

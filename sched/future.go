@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gomagpie/magpie/internal/site"
 )
@@ -76,10 +77,10 @@ type Future struct {
 
 // edge is one entry in the list of those who want to know that a future has ended.
 type edge struct {
-	next *edge
-	fut  *Future       // a future that has it as input
-	fn   func()        // a callback
-	ch   chan struct{} // a waiting goroutine; capacity 1
+	next atomic.Pointer[edge] // atomic because Tasks walks lists that finish takes apart
+	fut  *Future              // a future that has it as input
+	fn   func()               // a callback
+	ch   chan struct{}        // a waiting goroutine; capacity 1
 }
 
 // closed is the head of the list of a future that has ended.
@@ -182,7 +183,7 @@ func (f *Future) addEdge(ed *edge) bool {
 		if head == closed {
 			return false
 		}
-		ed.next = head
+		ed.next.Store(head)
 		if f.succ.CompareAndSwap(head, ed) {
 			return true
 		}
@@ -206,6 +207,11 @@ func (f *Future) execute(w *worker) (next *Future) {
 	if f.poisoned.Load() {
 		return f.finish(w, Failed, nil, f.err)
 	}
+	observed := f.e.set.observer != nil
+	var began time.Duration
+	if observed {
+		began = f.e.now()
+	}
 	v, err := f.call(w)
 	state := Finished
 	switch cause := f.cancelCause(); {
@@ -219,6 +225,11 @@ func (f *Future) execute(w *worker) (next *Future) {
 	}
 	if w != nil {
 		w.ran++
+	} else {
+		f.e.counts.futures.Add(1)
+	}
+	if observed {
+		f.observe(w, state, began)
 	}
 	return f.finish(w, state, v, err)
 }
@@ -271,7 +282,7 @@ func (f *Future) finish(w *worker, state State, v any, err error) (next *Future)
 	}
 	ed := f.succ.Swap(closed)
 	for ed = reversed(ed); ed != nil; {
-		after := ed.next
+		after := ed.next.Load()
 		switch {
 		case ed.fut != nil:
 			s := ed.fut
@@ -305,7 +316,9 @@ func (f *Future) finish(w *worker, state State, v any, err error) (next *Future)
 func reversed(ed *edge) *edge {
 	var out *edge
 	for ed != nil {
-		ed.next, out, ed = out, ed, ed.next
+		next := ed.next.Load()
+		ed.next.Store(out)
+		out, ed = ed, next
 	}
 	return out
 }

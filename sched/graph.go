@@ -20,6 +20,7 @@ type Graph struct {
 	roots []uint32 // tasks without inputs, in plan order; external tasks are not among them
 	ext   []extTask
 
+	keep   []TaskID
 	code   []Func // of each op
 	extOp  uint32 // the op of external tasks, or none
 	pooled bool   // some op is pooled
@@ -47,7 +48,7 @@ func (p *Plan) Graph() (*Graph, error) {
 		return nil, p.err
 	}
 	n := len(p.op)
-	g := &Graph{extOp: none, ops: p.ops, recs: make([]record, n+2), adj: make([]uint32, len(p.preds)), preds: p.preds, ext: p.ext}
+	g := &Graph{extOp: none, ops: p.ops, recs: make([]record, n+2), adj: make([]uint32, len(p.preds)), preds: p.preds, ext: p.ext, keep: p.keep}
 	g.poff = make([]uint32, n+1)
 	copy(g.poff[1:], p.poff)
 	// Counts go two records up, so that the fill below leaves every start in its place without a second copy.

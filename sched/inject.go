@@ -114,3 +114,14 @@ func (in *injector) drain() []*Future {
 	in.n.Store(0)
 	return all
 }
+
+// list returns what waits, without taking it.
+func (in *injector) list() []*Future {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	var all []*Future
+	for _, q := range in.q {
+		all = append(all, q.items[q.head:]...)
+	}
+	return all
+}

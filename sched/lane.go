@@ -25,17 +25,20 @@ type lane struct {
 	run   *Run
 	owner *worker // nil for a guest
 
-	priv    []uint32
-	in      []any
-	task    Task
-	cur     uint32        // the task being run, for the panic handler
-	done    int64         // tasks finished since the last flush
-	tick    int           // tasks until the clock is read again
-	span    int           // what tick is set to
-	stamp   time.Duration // when the clock was last read
-	yielded time.Duration // when other goroutines were last let run
-	busy    bool          // guarded by run.mu
-	left    bool          // look found that the executor should do something else
+	priv     []uint32
+	in       []any
+	task     Task
+	cur      uint32        // the task being run, for the panic handler
+	done     int64         // tasks finished since the last flush
+	tick     int           // tasks until the clock is read again
+	span     int           // what tick is set to
+	stamp    time.Duration // when the clock was last read
+	yielded  time.Duration // when other goroutines were last let run
+	busy     bool          // guarded by run.mu
+	observed bool          // events are wanted
+	began    time.Duration // when the task being run began, if observed
+	events   []Event
+	left     bool // look found that the executor should do something else
 
 	_    pad
 	head atomic.Uint32

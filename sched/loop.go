@@ -60,6 +60,9 @@ func (ln *lane) burst(t uint32) (finished bool) {
 		inputs := preds[poff[t]:poff[t+1]]
 		if int64(t) <= r.last.Load() {
 			in := ln.in[:0]
+			if len(inputs) > cap(in) {
+				in = make([]any, 0, len(inputs))
+			}
 			for _, q := range inputs {
 				in = append(in, cells[q].val)
 			}
@@ -71,6 +74,9 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			}
 			cells[t].val = v
 			clear(in) // a result must not outlive its last consumer here
+			if ln.observed {
+				ln.record(t)
+			}
 		}
 		for _, q := range inputs {
 			n := recs[q+1].succ - recs[q].succ
@@ -95,6 +101,9 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			next = s
 		}
 		if next == none {
+			if rec.succ == recs[t+1].succ && rec.op&outputBit == 0 {
+				r.release(t) // nobody wants it
+			}
 			var ok bool
 			if next, ok = ln.next(); !ok {
 				return true
@@ -116,6 +125,9 @@ func (ln *lane) caught(p any) {
 	t := ln.cur
 	ln.task.noRetry = true
 	r.afterTask(&ln.task, ln.in, nil, err)
+	if ln.observed {
+		ln.record(t)
+	}
 	for _, q := range g.inputs(t) {
 		if uint32(atomic.AddInt32(&r.cells[q].used, 1)) == g.fanout(q) && g.recs[q].op&outputBit == 0 {
 			r.release(q)
@@ -158,6 +170,8 @@ func (ln *lane) look() (leave bool) {
 	ln.stamp = r.e.now()
 	ln.yielded = ln.stamp
 	r.e.beats.Add(1)
+	ln.report()
+	ln.began = ln.stamp
 	ln.left = r.e.wanted()
 	return ln.left
 }

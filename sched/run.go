@@ -18,11 +18,12 @@ import (
 //
 // All methods are safe for concurrent use.
 type Run struct {
-	e       *Engine
-	graph   *Graph
-	outputs [][]TaskID
-	set     settings
-	private bool // the engine was made for this run, and is closed with it
+	e        *Engine
+	graph    *Graph
+	outputs  [][]TaskID
+	set      settings
+	observer Observer // nil: nobody listens
+	private  bool     // the engine was made for this run, and is closed with it
 
 	ctx    context.Context // of the tasks; ended by stop
 	stop   context.CancelCauseFunc
@@ -95,6 +96,16 @@ func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
 	return startGraph(ctx, g, outs, s, opts)
 }
 
+// StartGraph begins a computation of a graph made by hand and returns at once; the results are those of the tasks
+// given to [Plan.Keep], as one value. A graph may be run any number of times, also at the same time.
+func StartGraph(ctx context.Context, g *Graph, opts ...Option) *Run {
+	r := startGraph(ctx, g, [][]TaskID{g.keep}, settle(opts), opts)
+	if r.e != nil {
+		r.e.wakeIfNeeded()
+	}
+	return r
+}
+
 // failedRun is a run that ended before it began.
 func failedRun(err error) *Run {
 	r := &Run{done: make(chan struct{}), ctx: context.Background()}
@@ -109,6 +120,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	}
 	r := &Run{graph: g, outputs: outs, set: s, done: make(chan struct{}), cells: make([]cell, g.Len())}
 	r.fired = make([]atomic.Bool, len(g.ext))
+	r.observer = s.observer
 	r.last.Store(int64(g.Len()))
 	r.remaining.Store(int64(g.Len()))
 	r.ctx, r.stop = context.WithCancelCause(ctx)
@@ -119,6 +131,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	if r.e = s.engineFor(ctx); r.e == nil {
 		r.e, r.private = New(opts...), true
 	}
+	r.observer = bothObservers(s.observer, r.e.set.observer)
 	if ctx.Done() != nil {
 		r.detach = context.AfterFunc(ctx, func() { r.Cancel(context.Cause(ctx)) })
 	}
@@ -126,6 +139,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.finish()
 		return r
 	}
+	r.event(RunStarted)
 	if !r.e.addRun(r) {
 		r.Cancel(ErrClosed)
 		r.finish()
@@ -412,6 +426,7 @@ func (r *Run) take(ln *lane) (uint32, bool) {
 	for i := 1; i < len(lanes); i++ {
 		v := lanes[(at+i)%len(lanes)]
 		if t, ok := ln.steal(v); ok {
+			r.e.counts.steals.Add(1)
 			return t, true
 		}
 	}
@@ -444,7 +459,9 @@ func (r *Run) enterLane(owner *worker) *lane {
 	if owner != nil {
 		ln.task.worker = owner.id
 	}
+	ln.observed = r.observer != nil
 	ln.stamp = r.e.now()
+	ln.began = ln.stamp
 	ln.yielded = ln.stamp
 	ln.tick = ln.span
 	return ln
@@ -453,6 +470,7 @@ func (r *Run) enterLane(owner *worker) *lane {
 // leaveLane takes an executor out of the run. What its lane still holds goes to the overflow.
 func (r *Run) leaveLane(ln *lane) {
 	ln.expose()
+	ln.report()
 	r.flush(ln)
 	r.mu.Lock()
 	ln.busy, ln.owner = false, nil
@@ -463,6 +481,7 @@ func (r *Run) leaveLane(ln *lane) {
 func (r *Run) flush(ln *lane) {
 	if n := ln.done; n > 0 {
 		ln.done = 0
+		r.e.counts.tasks.Add(n)
 		if r.remaining.Add(-n) == 0 {
 			r.finish()
 		}
@@ -484,6 +503,7 @@ func (r *Run) finish() {
 	close(r.done)
 	r.mu.Unlock()
 	r.stop(errRunOver)
+	r.event(RunEnded)
 	if r.e != nil {
 		r.e.removeRun(r)
 		if r.private {
@@ -547,7 +567,12 @@ func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 	if err == nil {
 		return v
 	}
-	r.fail(int64(task.id), r.graph.taskError(task.id, in, err))
+	task.failed = true
+	err = r.graph.taskError(task.id, in, err)
+	if te, ok := err.(*TaskError); ok && r.e != nil && int64(task.id) <= r.last.Load() {
+		r.e.noteFailure(te)
+	}
+	r.fail(int64(task.id), err)
 	return nil
 }
 
@@ -557,6 +582,7 @@ func (g *Graph) taskError(t uint32, in []any, err error) error {
 	if _, ok := g.external(t); ok {
 		return err // the input's own error says more than "external" could
 	}
+	// Results of other tasks are printed within a bound: a chunk may be a gigabyte.
 	te := &TaskError{Key: g.Key(TaskID(t)), Op: op.Name, Site: op.Site, Piece: g.label(t), Err: err, graph: g, task: t}
 	for i, q := range g.inputs(t) {
 		if i >= maxInputsShown {

@@ -21,6 +21,7 @@ type Task struct {
 
 	special bool // the run loop must take its slow path after the task
 	noRetry bool // the task panicked
+	failed  bool // its function failed; for the event
 }
 
 // Arg returns the arg given to [Plan.Add].

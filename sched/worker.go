@@ -20,7 +20,9 @@ type worker struct {
 	turn int           // where the round through the runs goes on
 
 	priv    []*Future
-	ran     int64 // futures run
+	ran     int64                  // futures run since the last flush
+	current atomic.Pointer[Future] // being run, for Tasks
+	events  []Event
 	tick    int
 	span    int
 	stamp   time.Duration
@@ -145,10 +147,13 @@ func (w *worker) takeFuture() *Future {
 
 // runFutures runs f and what it makes ready, until the worker's own queue is empty or it is wanted elsewhere.
 func (w *worker) runFutures(f *Future) {
+	w.stamp = w.e.now()
+	defer w.flush()
 	for f != nil {
 		if len(w.priv) > 0 && w.empty() {
 			w.publish()
 		}
+		w.current.Store(f)
 		next := f.execute(w)
 		if w.tick--; w.tick <= 0 && w.look() {
 			w.shed(next)
@@ -171,6 +176,7 @@ func (w *worker) look() bool {
 		w.span = max(w.span/4, 1)
 	}
 	w.tick, w.stamp = w.span, now
+	w.flush()
 	if now-w.yielded < yieldAfter {
 		return false
 	}
@@ -179,6 +185,19 @@ func (w *worker) look() bool {
 	w.yielded = w.stamp
 	w.e.beats.Add(1)
 	return w.e.crowded() || !w.e.inject.empty() || len(*w.e.runs.Load()) > 0
+}
+
+// flush makes visible what the worker has counted.
+func (w *worker) flush() {
+	w.current.Store(nil)
+	if w.ran > 0 {
+		w.e.counts.futures.Add(w.ran)
+		w.ran = 0
+	}
+	if len(w.events) > 0 {
+		w.e.set.observer.Observe(w.events)
+		w.events = w.events[:0]
+	}
 }
 
 // shed hands everything the worker holds to the others, newest last.

@@ -1,0 +1,30 @@
+package sched
+
+// sequentialPeak returns the bytes of results held at once when one worker runs the graph in plan order, as far as
+// the operations estimate them: what a memory limit must at least be.
+func (g *Graph) sequentialPeak() int64 {
+	var live, peak int64
+	used := make([]uint32, g.Len())
+	for t := range uint32(g.Len()) {
+		live += g.bytes(t)
+		peak = max(peak, live)
+		for _, q := range g.inputs(t) {
+			if used[q]++; used[q] == g.fanout(q) && !g.kept(q) {
+				live -= g.bytes(q)
+			}
+		}
+		if g.fanout(t) == 0 && !g.kept(t) {
+			live -= g.bytes(t)
+		}
+	}
+	return peak
+}
+
+// bytes returns the estimate of t's result.
+func (g *Graph) bytes(t uint32) int64 {
+	op := &g.ops[g.op(t)]
+	if op.Bytes == nil {
+		return 0
+	}
+	return max(op.Bytes(int(g.recs[t].arg)), 0)
+}

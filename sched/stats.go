@@ -1,0 +1,85 @@
+package sched
+
+import (
+	"sync/atomic"
+
+	"github.com/gomagpie/magpie/internal/site"
+)
+
+// counters are added to in batches, by executors that come up for air.
+type counters struct {
+	tasks, futures, steals atomic.Int64
+}
+
+// Stats is a look at an engine. Tasks and futures are counted in batches, so the counts lag a little.
+type Stats struct {
+	Workers int   // tasks that may run at once
+	Active  int   // executors awake now
+	Parked  int   // workers asleep
+	Runs    int   // computations under way
+	Queued  int   // futures that wait for a worker in the injector
+	Tasks   int64 // tasks of computations run so far
+	Futures int64 // futures run so far
+	Steals  int64 // times a worker took tasks from another
+	Bytes   int64 // of results that computations under way hold, as reported
+}
+
+// Stats returns what the engine is doing and has done. It is safe for concurrent use.
+func (e *Engine) Stats() Stats {
+	e.mu.Lock()
+	parked := len(e.mu.parked)
+	e.mu.Unlock()
+	s := Stats{
+		Workers: e.set.workers, Active: int(active(e.idle.load())), Parked: parked, Queued: int(e.inject.n.Load()),
+		Tasks: e.counts.tasks.Load(), Futures: e.counts.futures.Load(), Steals: e.counts.steals.Load(),
+	}
+	for _, r := range *e.runs.Load() {
+		s.Runs++
+		s.Bytes += r.Bytes()
+	}
+	return s
+}
+
+// TaskInfo describes one task known to an engine.
+type TaskInfo struct {
+	Key   string
+	State State
+	Site  site.Site // the user's call
+	Err   error     // of a failed task
+}
+
+// Tasks lists the engine's tasks: futures that wait in the engine or for their inputs, futures that run now, and the
+// last thousand failures of futures and computations, oldest first. Finished futures belong to who holds them and are
+// not listed. The list is a look at moving things: a task may be missing while it passes from one queue to another.
+func (e *Engine) Tasks() []TaskInfo {
+	var list []TaskInfo
+	e.failures.mu.Lock()
+	for _, te := range e.failures.last {
+		list = append(list, TaskInfo{te.Key, Failed, te.Site, te})
+	}
+	e.failures.mu.Unlock()
+	seen := map[*Future]bool{}
+	var visit func(f *Future)
+	visit = func(f *Future) {
+		if f == nil || seen[f] {
+			return
+		}
+		seen[f] = true
+		if s := State(f.state.Load()); s < Finished {
+			list = append(list, TaskInfo{f.Key(), s, f.site, nil})
+		}
+		for ed := f.succ.Load(); ed != nil && ed != closed; ed = ed.next.Load() {
+			visit(ed.fut)
+		}
+	}
+	for _, w := range *e.workers.Load() {
+		visit(w.current.Load())
+		for h := w.head.Load(); h != w.tail.Load(); h++ {
+			visit(w.ring[h%ringMax].Load())
+		}
+	}
+	for _, f := range e.inject.list() {
+		visit(f)
+	}
+	return list
+}
