@@ -17,6 +17,14 @@ func parseFloat(b []byte) (float64, error) {
 	if rest[0] == '-' {
 		rest = rest[1:]
 	}
+	if len(rest) <= 8 && cap(rest) >= 8 {
+		if v, ok := parseShort(rest); ok {
+			if len(rest) < len(b) {
+				return -float64(v), nil // -0 too
+			}
+			return float64(v), nil
+		}
+	}
 	var m uint64
 	n, scale, point := 0, 0, false
 	for _, c := range rest {
@@ -41,4 +49,17 @@ func parseFloat(b []byte) (float64, error) {
 		f = -f
 	}
 	return f, nil
+}
+
+// parseShort returns the value of one to eight digits, all at once, and false if b holds anything else. b must have a
+// capacity of eight. The arithmetic adds neighbours, then pairs of neighbours, then fours (Johnny Lee, "Fast numeric
+// string to int", 2016; in simdjson as parse_eight_digits_unrolled).
+func parseShort(b []byte) (uint64, bool) {
+	x := (load(b, 0) ^ ones*'0') << (8 * (8 - len(b))) // the missing leading digits become 0, what stands behind b goes
+	if (x+ones*(0x7f-9)|x)&highs != 0 {
+		return 0, false
+	}
+	x = x*10 + x>>8
+	const pairs = 0x000000ff000000ff
+	return ((x&pairs)*(100+1_000_000<<32) + (x>>16&pairs)*(1+10_000<<32)) >> 32, true
 }

@@ -149,6 +149,20 @@ func TestReplaceInvalidUTF8(t *testing.T) {
 	}
 }
 
+func TestStreamErrorText(t *testing.T) {
+	text := strings.Repeat("1\n", 1000)
+	whole := gzipped(t, text)
+	path := filepath.Join(t.TempDir(), "a.json.gz")
+	if err := os.WriteFile(path, whole[:len(whole)-1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := (&source[int]{[]string{path}, settle(nil), decodeAll[int]}).Each(t.Context(), 0, func(int) bool { return true })
+	want := fmt.Sprintf("jsonio: after record 1000: fileio: read %s: at byte 2000 (compressed %d): unexpected EOF", path, len(whole)-1)
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
 // TestTruncated cuts a compressed file at every byte: there is always an error, whatever bad records do.
 func TestTruncated(t *testing.T) {
 	var text strings.Builder
