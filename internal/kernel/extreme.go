@@ -73,34 +73,3 @@ func hasZeroOfSign[T Number](a []T, negative bool) bool {
 	}
 	return false
 }
-
-// MinAxis sets dst[o*inner+j] to the smallest of a[o, :, j], for a of shape (outer, n, inner) with n at least 1.
-// Results of several blocks merge by Minimum, in any order.
-func MinAxis[T Number](dst, a []T, outer, n, inner int) {
-	for o := range outer {
-		block, acc := a[o*n*inner:(o+1)*n*inner], dst[o*inner:(o+1)*inner]
-		if inner == 1 {
-			acc[0] = Min(block)
-			continue
-		}
-		copy(acc, block)
-		for i := 1; i < n; i++ {
-			Minimum(acc, acc, block[i*inner:])
-		}
-	}
-}
-
-// MaxAxis sets dst[o*inner+j] to the largest of a[o, :, j], as MinAxis does. Results merge by Maximum.
-func MaxAxis[T Number](dst, a []T, outer, n, inner int) {
-	for o := range outer {
-		block, acc := a[o*n*inner:(o+1)*n*inner], dst[o*inner:(o+1)*inner]
-		if inner == 1 {
-			acc[0] = Max(block)
-			continue
-		}
-		copy(acc, block)
-		for i := 1; i < n; i++ {
-			Maximum(acc, acc, block[i*inner:])
-		}
-	}
-}

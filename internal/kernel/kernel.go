@@ -21,6 +21,7 @@ package kernel
 
 import (
 	"errors"
+	"math"
 	"unsafe"
 )
 
@@ -54,4 +55,4 @@ func sizeOf[T any]() uintptr {
 }
 
 // isFinite reports whether x is neither an infinity nor NaN.
-func isFinite(x float64) bool { return x-x == 0 }
+func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }

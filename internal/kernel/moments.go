@@ -29,7 +29,7 @@ func (m *Moments) Merge(o Moments) {
 	n := m.N + o.N
 	weight := float64(o.N) / float64(n)
 	delta := (o.Mean - m.Mean) + (o.lo - m.lo)
-	m.M2 += o.M2 + float64(float64(delta*delta)*float64(m.N))*weight
+	m.M2 += o.M2 + float64(delta*delta*float64(m.N)*weight)
 	m.N = n
 	if !isFinite(delta) {
 		// Inf-Inf is not the mean of an infinity and a number.
@@ -37,7 +37,7 @@ func (m *Moments) Merge(o Moments) {
 		m.lo = 0
 		return
 	}
-	m.shift(delta * weight)
+	m.shift(float64(delta * weight))
 }
 
 // shift adds d to the mean, without loss.
@@ -126,7 +126,7 @@ func tileMoments[T Number](a []T, near float64) Moments {
 // near enough.
 func fromShifted(n int64, near, s, q float64) (m Moments, ok bool) {
 	d := s / float64(n)
-	off := d * s
+	off := float64(d * s)
 	m = Moments{N: n, Mean: near, M2: max(q-off, 0)}
 	switch {
 	case !isFinite(s):

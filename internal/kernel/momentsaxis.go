@@ -28,11 +28,15 @@ func momentsStrip[T Number](dst []Moments, a []T, n, stride int, scratch *shifte
 	for j := range dst {
 		near[j] = guessMean(a[j:], n, stride)
 	}
+	ahead := readsAhead[T](stride)
 	for i := 0; i < n; i += momentsBlock {
 		end, k := min(i+momentsBlock, n), i
 		clear(s)
 		clear(q)
 		for ; k+4 <= end; k += 4 {
+			if ahead {
+				readAhead(a, k+4, stride)
+			}
 			shiftRows4(s, q, near, a[k*stride:], a[(k+1)*stride:], a[(k+2)*stride:], a[(k+3)*stride:])
 		}
 		for ; k < end; k++ {

@@ -28,10 +28,14 @@ func SumFloatAxis[T Float](dst []Sum, a []T, outer, n, inner int) {
 
 // sumStrip adds to dst the columns of n rows that begin at a[0], a[stride], …
 func sumStrip[T Float](dst []Sum, a []T, n, stride int, acc []float64) {
+	ahead := readsAhead[T](stride)
 	for i := 0; i < n; i += rowBlock {
 		end, k := min(i+rowBlock, n), i
 		clear(acc)
 		for ; k+4 <= end; k += 4 {
+			if ahead {
+				readAhead(a, k+4, stride)
+			}
 			addRows4(acc, a[k*stride:], a[(k+1)*stride:], a[(k+2)*stride:], a[(k+3)*stride:])
 		}
 		for ; k < end; k++ {
@@ -83,8 +87,11 @@ func SumIntAxis[T Int](dst []IntSum, a []T, outer, n, inner int) {
 // has fewer than intRun rows.
 func narrowStrip[T Int](dst []IntSum, a []T, n, stride int, w []uint64) {
 	clear(w)
-	i := 0
+	i, ahead := 0, readsAhead[T](stride)
 	for ; i+4 <= n; i += 4 {
+		if ahead {
+			readAhead(a, i+4, stride)
+		}
 		narrowRows4(w, a[i*stride:], a[(i+1)*stride:], a[(i+2)*stride:], a[(i+3)*stride:])
 	}
 	for ; i < n; i++ {
@@ -110,8 +117,11 @@ func narrowRows4[T Int](w []uint64, r0, r1, r2, r3 []T) {
 func wideStrip[T Int](dst []IntSum, a []T, n, stride int, w []uint64, h []int64) {
 	clear(w)
 	clear(h)
-	i := 0
+	i, ahead := 0, readsAhead[T](stride)
 	for ; i+4 <= n; i += 4 {
+		if ahead {
+			readAhead(a, i+4, stride)
+		}
 		wideRows4(w, h, a[i*stride:], a[(i+1)*stride:], a[(i+2)*stride:], a[(i+3)*stride:])
 	}
 	for ; i < n; i++ {
