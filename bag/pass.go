@@ -146,8 +146,16 @@ func both[T any](ps *pass, f, g func(T) bool) func(T) bool {
 func (b *Bag[T]) stream(outer *pass, p int, in []any, yield func(T) bool) error {
 	ps := newPass(outer.ctx, p, in)
 	outer.inner, outer.at = ps, 0
-	b.demand(ps, func() func(T) bool { return within(outer, yield) })
+	b.demand(ps, func() func(T) bool {
+		return func(x T) bool {
+			ps.at = 0
+			ok := yield(x)
+			outer.at = 0
+			return ok
+		}
+	})
 	err := ps.run()
+	outer.inner = nil // not deferred: a panic within is to be found there
 	if _, ok := err.(*stageError); ok || err == nil || ps.ctx.Err() != nil {
 		return err
 	}

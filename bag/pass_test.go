@@ -224,6 +224,29 @@ func TestStagePanics(t *testing.T) {
 	}
 }
 
+// TestRootPanics has functions panic that are no stage's: no stage may be blamed.
+func TestRootPanics(t *testing.T) {
+	src := bag.FromSource(counting{new(atomic.Int64)}).Filter(func(x int) bool { return x%100 < 50 })
+	for _, at := range []int{0, 20, 50} {
+		b := bag.MapPartitions(src, func(_ context.Context, s iter.Seq[int], yield func(int) bool) error {
+			n := 0
+			for x := range s {
+				if n == at {
+					panic("boom")
+				}
+				yield(x)
+				n++
+			}
+			panic("boom")
+		})
+		_, err := bag.Sum(bag.Map(b, itself)).Compute(context.Background())
+		if err == nil || !strings.HasPrefix(err.Error(), "map partitions at pass_test.go:") ||
+			!strings.HasSuffix(err.Error(), "partition 0 (file0.gz): panic: boom") {
+			t.Errorf("%d: %v", at, err)
+		}
+	}
+}
+
 func TestSourceError(t *testing.T) {
 	b := bag.FromSource(broken{})
 	for _, m := range modes {

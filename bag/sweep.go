@@ -78,6 +78,7 @@ func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 	for i, k := range s.sinks {
 		results[i] = k(ps)
 	}
+	ps.at = 0
 	err := ps.run()
 	if err == nil {
 		err = t.Err()
