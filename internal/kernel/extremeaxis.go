@@ -59,29 +59,21 @@ func maxStrip[T Number](acc, a []T, n, stride int) {
 	}
 }
 
-// minRows4 passes over what changes nothing, by comparisons that fail for a NaN; the builtin decides the rest. Only at
-// a zero can equal elements differ.
+// The builtins take about 0.7 ns an element here, where nothing waits for them. Skipping rows that change nothing by
+// comparisons is no faster on long columns, and twice as slow on short ones, where the branch is not predicted.
+
 func minRows4[T Number](acc, r0, r1, r2, r3 []T) {
 	n := len(acc)
 	r0, r1, r2, r3 = r0[:n], r1[:n], r2[:n], r3[:n]
 	for j, m := range acc {
-		v0, v1, v2, v3 := r0[j], r1[j], r2[j], r3[j]
-		if v0 >= m && v1 >= m && v2 >= m && v3 >= m && (isInt[T]() || m != 0) {
-			continue
-		}
-		acc[j] = min(m, v0, v1, v2, v3)
+		acc[j] = min(m, min(r0[j], r1[j]), min(r2[j], r3[j]))
 	}
 }
 
-// maxRows4 is minRows4, the other way.
 func maxRows4[T Number](acc, r0, r1, r2, r3 []T) {
 	n := len(acc)
 	r0, r1, r2, r3 = r0[:n], r1[:n], r2[:n], r3[:n]
 	for j, m := range acc {
-		v0, v1, v2, v3 := r0[j], r1[j], r2[j], r3[j]
-		if v0 <= m && v1 <= m && v2 <= m && v3 <= m && (isInt[T]() || m != 0) {
-			continue
-		}
-		acc[j] = max(m, v0, v1, v2, v3)
+		acc[j] = max(m, max(r0[j], r1[j]), max(r2[j], r3[j]))
 	}
 }
