@@ -1,0 +1,5 @@
+//go:build libhdf5 && cgo
+
+package cli
+
+const withHDF5 = true
