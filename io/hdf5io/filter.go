@@ -140,6 +140,13 @@ func fletcher32(b []byte) uint32 {
 	for len(b) >= 2 {
 		block := b[:min(len(b)&^1, 720)]
 		b = b[len(block):]
+		// Four words at a time: the sums grow by the same amounts, with fewer steps waiting for each other.
+		for ; len(block) >= 8; block = block[8:] {
+			v := binary.BigEndian.Uint64(block)
+			w0, w1, w2, w3 := uint32(v>>48), uint32(v>>32&0xffff), uint32(v>>16&0xffff), uint32(v&0xffff)
+			s2 += 4*(s1+w0) + 3*w1 + 2*w2 + w3
+			s1 += w0 + w1 + w2 + w3
+		}
 		for ; len(block) >= 2; block = block[2:] {
 			s1 += uint32(block[0])<<8 | uint32(block[1])
 			s2 += s1

@@ -55,7 +55,7 @@ func TestNothingLeaks(t *testing.T) {
 			continue
 		}
 		all[float64](f, e.Dataset)
-		f.Datasets()
+		f.Info(e.Dataset)
 		f.Close()
 	}
 	create(t, filepath.Join(t.TempDir(), "x.h5"), "a/b/x", count[int8](100), []int{10, 10}, []int{3, 3}, Gzip(1))

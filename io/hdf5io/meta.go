@@ -84,7 +84,7 @@ func (m *meta) validate(fileSize int64) error {
 		return ErrNoElements
 	}
 	if m.kind == Unsupported {
-		return because(ErrType, "%s; magpie reads integers, floats and booleans", m.stored)
+		return because(ErrType, "%s; magpie reads booleans, and integers and floats of up to 8 bytes", m.stored)
 	}
 	size, err := product(m.shape, m.kind.Size(), math.MaxInt64)
 	if err != nil {
