@@ -36,8 +36,11 @@ func full[T any](op string, c T, shape []int, opts []Option) *value[T] {
 	return newValue(op, g, &fullNode[T]{c})
 }
 
-// scalar returns the 0-d array of c, which broadcasts to any shape.
-func scalar[T any](c T) *value[T] { return full("scalar", c, nil, nil) }
+// scalar returns the 0-d array of c, which broadcasts to any shape. It is part of an operation that remembers the
+// user's line itself.
+func scalar[T any](c T) *value[T] {
+	return &value[T]{op: "scalar", shape: []int{}, grid: grid{}, node: &fullNode[T]{c}}
+}
 
 type fullNode[T any] struct{ c T }
 

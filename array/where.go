@@ -7,7 +7,7 @@ import "github.com/gomagpie/magpie/internal/kernel"
 // Source: NumPy where.
 func Where[T Number](m *Mask, x, y *Array[T]) *Array[T] { return wrap(where(m.v, x.v, y.v)) }
 
-func where[T any](m *value[bool], x, y *value[T]) *value[T] {
+func where[T Number](m *value[bool], x, y *value[T]) *value[T] {
 	for _, err := range []error{m.err, x.err, y.err} {
 		if err != nil {
 			return failed[T]("where", err)
@@ -21,7 +21,7 @@ func where[T any](m *value[bool], x, y *value[T]) *value[T] {
 	return newValue("where", g, &whereNode[T]{broadcast(m, g), broadcast(x, g), broadcast(y, g)})
 }
 
-type whereNode[T any] struct {
+type whereNode[T Number] struct {
 	m    *value[bool]
 	x, y *value[T]
 }
@@ -31,7 +31,7 @@ func (n *whereNode[T]) expr(b *builder, _ *value[T]) expr[T] {
 	return &whereExpr[T]{m: eval(b, n.m), x: eval(b, n.x), y: eval(b, n.y)}
 }
 
-type whereExpr[T any] struct {
+type whereExpr[T Number] struct {
 	m    expr[bool]
 	x, y expr[T]
 	reg  register[T]
