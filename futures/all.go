@@ -25,7 +25,7 @@ func All[T any, I Input[T]](in ...I) *Delayed[[]T] {
 	c := newCall(nil, 1)
 	c.name = "all"
 	all := bindAll[T](&c, in)
-	return delay(c, func(_ context.Context, in []any) ([]T, error) { return gathered(all, in), nil })
+	return delay(c, func(_ *sched.Task, in []any) ([]T, error) { return gathered(all, in), nil })
 }
 
 // All2 returns the delayed pair of its inputs: both are computed in one pass, with common parts computed once.
@@ -33,7 +33,7 @@ func All2[A, B any](a Input[A], b Input[B]) *Delayed[Pair[A, B]] {
 	c := newCall(nil, 1)
 	c.name = "all"
 	x, y := bind(&c, a), bind(&c, b)
-	return delay(c, func(_ context.Context, in []any) (Pair[A, B], error) {
+	return delay(c, func(_ *sched.Task, in []any) (Pair[A, B], error) {
 		return Pair[A, B]{x.in(in), y.in(in)}, nil
 	})
 }
@@ -43,7 +43,7 @@ func All3[A, B, C any](a Input[A], b Input[B], c Input[C]) *Delayed[Triple[A, B,
 	k := newCall(nil, 1)
 	k.name = "all"
 	x, y, z := bind(&k, a), bind(&k, b), bind(&k, c)
-	return delay(k, func(_ context.Context, in []any) (Triple[A, B, C], error) {
+	return delay(k, func(_ *sched.Task, in []any) (Triple[A, B, C], error) {
 		return Triple[A, B, C]{x.in(in), y.in(in), z.in(in)}, nil
 	})
 }
@@ -78,5 +78,5 @@ func part[P, R any](name string, p Input[P], f func(P) R) *Delayed[R] {
 	c := newCall(nil, 2)
 	c.name = name
 	x := bind(&c, p)
-	return delay(c, func(_ context.Context, in []any) (R, error) { return f(x.in(in)), nil })
+	return delay(c, func(_ *sched.Task, in []any) (R, error) { return f(x.in(in)), nil })
 }

@@ -1,8 +1,6 @@
 package futures
 
 import (
-	"context"
-
 	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
@@ -68,7 +66,7 @@ func (c *call) fail(err error) {
 }
 
 // delay ends the construction: run is the call itself, given the results of the inputs.
-func delay[R any](c call, run func(ctx context.Context, results []any) (R, error)) *Delayed[R] {
+func delay[R any](c call, run func(t *sched.Task, results []any) (R, error)) *Delayed[R] {
 	d := &Delayed[R]{name: c.name, site: c.site, err: c.err}
 	if c.err != nil {
 		return d
@@ -82,7 +80,7 @@ func delay[R any](c call, run func(ctx context.Context, results []any) (R, error
 			}
 		}
 		op := p.Op(sched.Op{Name: c.name, Site: c.site, Run: func(t *sched.Task, in []any) (any, error) {
-			return run(t.Context(), in)
+			return run(t, in)
 		}})
 		return p.Add(op, 0, in...), nil
 	}

@@ -1,6 +1,10 @@
 package futures
 
-import "context"
+import (
+	"context"
+
+	"github.com/gomagpie/magpie/sched"
+)
 
 // A callN is a submitted function of N inputs in one of its three shapes, with the inputs. One struct for the three
 // keeps a Submit at two allocations beside the engine's own: an adapter from one shape to another would be a third.
@@ -11,14 +15,14 @@ type call0[R any] struct {
 	withCtx func(context.Context) (R, error)
 }
 
-func (k *call0[R]) run(ctx context.Context) (r R, err error) {
+func (k *call0[R]) run(t *sched.Task) (r R, err error) {
 	switch {
 	case k.plain != nil:
 		return k.plain(), nil
 	case k.try != nil:
 		return k.try()
 	}
-	return k.withCtx(ctx)
+	return k.withCtx(t.Context())
 }
 
 func (k *call0[R]) visit(f func(int, *handle)) {
@@ -31,8 +35,8 @@ type call1[A, R any] struct {
 	a       port[A]
 }
 
-func (k *call1[A, R]) run(ctx context.Context) (r R, err error) {
-	a, err := k.a.get()
+func (k *call1[A, R]) run(t *sched.Task) (r R, err error) {
+	a, err := k.a.get(0)
 	if err != nil {
 		return r, err
 	}
@@ -42,7 +46,7 @@ func (k *call1[A, R]) run(ctx context.Context) (r R, err error) {
 	case k.try != nil:
 		return k.try(a)
 	}
-	return k.withCtx(ctx, a)
+	return k.withCtx(t.Context(), a)
 }
 
 func (k *call1[A, R]) visit(f func(int, *handle)) {
@@ -57,12 +61,12 @@ type call2[A, B, R any] struct {
 	b       port[B]
 }
 
-func (k *call2[A, B, R]) run(ctx context.Context) (r R, err error) {
-	a, err := k.a.get()
+func (k *call2[A, B, R]) run(t *sched.Task) (r R, err error) {
+	a, err := k.a.get(0)
 	if err != nil {
 		return r, err
 	}
-	b, err := k.b.get()
+	b, err := k.b.get(1)
 	if err != nil {
 		return r, err
 	}
@@ -72,7 +76,7 @@ func (k *call2[A, B, R]) run(ctx context.Context) (r R, err error) {
 	case k.try != nil:
 		return k.try(a, b)
 	}
-	return k.withCtx(ctx, a, b)
+	return k.withCtx(t.Context(), a, b)
 }
 
 func (k *call2[A, B, R]) visit(f func(int, *handle)) {
@@ -89,16 +93,16 @@ type call3[A, B, C, R any] struct {
 	c       port[C]
 }
 
-func (k *call3[A, B, C, R]) run(ctx context.Context) (r R, err error) {
-	a, err := k.a.get()
+func (k *call3[A, B, C, R]) run(t *sched.Task) (r R, err error) {
+	a, err := k.a.get(0)
 	if err != nil {
 		return r, err
 	}
-	b, err := k.b.get()
+	b, err := k.b.get(1)
 	if err != nil {
 		return r, err
 	}
-	c, err := k.c.get()
+	c, err := k.c.get(2)
 	if err != nil {
 		return r, err
 	}
@@ -108,7 +112,7 @@ func (k *call3[A, B, C, R]) run(ctx context.Context) (r R, err error) {
 	case k.try != nil:
 		return k.try(a, b, c)
 	}
-	return k.withCtx(ctx, a, b, c)
+	return k.withCtx(t.Context(), a, b, c)
 }
 
 func (k *call3[A, B, C, R]) visit(f func(int, *handle)) {
@@ -127,20 +131,20 @@ type call4[A, B, C, D, R any] struct {
 	d       port[D]
 }
 
-func (k *call4[A, B, C, D, R]) run(ctx context.Context) (r R, err error) {
-	a, err := k.a.get()
+func (k *call4[A, B, C, D, R]) run(t *sched.Task) (r R, err error) {
+	a, err := k.a.get(0)
 	if err != nil {
 		return r, err
 	}
-	b, err := k.b.get()
+	b, err := k.b.get(1)
 	if err != nil {
 		return r, err
 	}
-	c, err := k.c.get()
+	c, err := k.c.get(2)
 	if err != nil {
 		return r, err
 	}
-	d, err := k.d.get()
+	d, err := k.d.get(3)
 	if err != nil {
 		return r, err
 	}
@@ -150,7 +154,7 @@ func (k *call4[A, B, C, D, R]) run(ctx context.Context) (r R, err error) {
 	case k.try != nil:
 		return k.try(a, b, c, d)
 	}
-	return k.withCtx(ctx, a, b, c, d)
+	return k.withCtx(t.Context(), a, b, c, d)
 }
 
 func (k *call4[A, B, C, D, R]) visit(f func(int, *handle)) {
@@ -167,10 +171,10 @@ type callSlice[A, R any] struct {
 	all     []port[A]
 }
 
-func (k *callSlice[A, R]) run(ctx context.Context) (r R, err error) {
+func (k *callSlice[A, R]) run(t *sched.Task) (r R, err error) {
 	all := make([]A, len(k.all))
 	for i := range k.all {
-		if all[i], err = k.all[i].get(); err != nil {
+		if all[i], err = k.all[i].get(i); err != nil {
 			return r, err
 		}
 	}
@@ -180,7 +184,7 @@ func (k *callSlice[A, R]) run(ctx context.Context) (r R, err error) {
 	case k.try != nil:
 		return k.try(all)
 	}
-	return k.withCtx(ctx, all)
+	return k.withCtx(t.Context(), all)
 }
 
 func (k *callSlice[A, R]) visit(f func(int, *handle)) {

@@ -8,17 +8,6 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// submitted is the core of a future made by Submit.
-type submitted struct{ *sched.Future }
-
-// Progress implements core.
-func (c submitted) Progress() (done, total int) {
-	if c.State() >= sched.Finished {
-		return 1, 1
-	}
-	return 0, 1
-}
-
 // started is the core of a future made by Start: one output of a computation.
 type started struct {
 	sched.External
@@ -70,9 +59,6 @@ func (c *started) Release() {
 	c.run.Release()
 }
 
-// Progress implements core.
-func (c *started) Progress() (done, total int) { return c.run.Progress() }
-
 // ready is the core of a future that has nothing more to do: a scattered value, a mistake, or one that was released.
 type ready struct {
 	key string
@@ -112,6 +98,3 @@ func (c *ready) Cancel(error) {}
 
 // Release implements core.
 func (c *ready) Release() {}
-
-// Progress implements core.
-func (c *ready) Progress() (done, total int) { return 1, 1 }

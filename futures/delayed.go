@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
@@ -110,9 +111,9 @@ func (d *Delayed[T]) Persist(ctx context.Context, opts ...sched.Option) *Delayed
 		return d
 	}
 	run := sched.Start(ctx, []sched.Lazy{d}, opts...)
-	p := &Delayed[T]{name: d.name, site: d.site, run: run, lower: func(p *sched.Plan) (sched.TaskID, error) {
-		return p.AddExternal(run.Output(0, 0)), nil
-	}}
+	p := &Delayed[T]{name: d.name, site: d.site, run: run}
+	p.lower = func(plan *sched.Plan) (sched.TaskID, error) { return plan.AddExternal(held{run.Output(0, 0), p}), nil }
+	runtime.AddCleanup(p, forgetRun, run)
 	return p
 }
 
@@ -159,6 +160,10 @@ func (d *Delayed[T]) Release() {
 	if d.run == nil {
 		return
 	}
-	d.run.Cancel(sched.ErrCancelled)
-	d.run.Release()
+	forgetRun(d.run)
+}
+
+func forgetRun(run *sched.Run) {
+	run.Cancel(sched.ErrCancelled)
+	run.Release()
 }

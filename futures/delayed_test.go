@@ -32,7 +32,7 @@ func modes(t *testing.T, f func(t *testing.T, opts ...sched.Option)) {
 	for _, n := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint("workers=", n), func(t *testing.T) {
 			e := sched.New(sched.Workers(n))
-			defer e.Close()
+			t.Cleanup(func() { e.Close() }) // after the test's context has ended
 			f(t, sched.On(e))
 		})
 	}

@@ -27,14 +27,14 @@ type handle struct {
 	body body // guarded by mu: how to compute it again; nil if it cannot be
 }
 
-// core is a result under way: a submitted task, a computation, or a value that was there from the start.
+// core is a result under way: a submitted task (a *sched.Future itself, so that the engine knows it again among the
+// inputs of another), one output of a computation, or something that has ended before it was made.
 type core interface {
 	sched.External
 	State() sched.State
 	Done() <-chan struct{}
 	Cancel(cause error)
 	Release()
-	Progress() (done, total int)
 }
 
 // Delayed returns the future as a delayed value that waits for it: a future is an [Input].
@@ -44,7 +44,7 @@ func (f *Future[T]) Delayed() *Delayed[T] {
 	}
 	// The future is held by the delayed value, and so its work is not cancelled for want of a holder.
 	return &Delayed[T]{name: f.Key(), lower: func(p *sched.Plan) (sched.TaskID, error) {
-		return p.AddExternal(f.current()), nil
+		return p.AddExternal(held{f.current(), f}), nil
 	}}
 }
 
@@ -71,12 +71,22 @@ func (f *Future[T]) Result(ctx context.Context) (T, error) {
 
 // wait returns what the future ended with, or the cause of ctx's end.
 func (h *handle) wait(ctx context.Context) (any, error) {
-	defer runtime.KeepAlive(h)
-	c := h.current()
-	if err := c.Wait(ctx); err != nil {
+	c, err := h.join(ctx)
+	if err != nil {
 		return nil, err
 	}
 	return h.poll(c)
+}
+
+// join waits until the future has ended, and returns what it stood for then, or until ctx ends, and returns the cause.
+func (h *handle) join(ctx context.Context) (core, error) {
+	defer runtime.KeepAlive(h)
+	c := h.current()
+	// Looked at here because waiting may mean running the task on this goroutine, which takes as long as it takes.
+	if ctx.Err() != nil && c.State() < sched.Finished {
+		return c, context.Cause(ctx)
+	}
+	return c, c.Wait(ctx)
 }
 
 // poll returns what c has ended with. It must have ended.
@@ -93,24 +103,33 @@ func (h *handle) poll(c core) (any, error) {
 
 // explain says which input failed, where err came from one.
 func (h *handle) explain(err error) error {
+	var in *sched.InputError
+	if !errors.As(err, &in) {
+		return err
+	}
 	h.mu.Lock()
 	b := h.body
 	h.mu.Unlock()
 	if b == nil {
 		return err
 	}
-	var which *InputError
+	which := &InputError{Name: b.task().spec.Name, N: -1, Err: in.Err}
 	b.visit(func(n int, in *handle) {
-		if which != nil {
-			return
-		}
 		c := in.current()
-		if _, cause, ok := c.Poll(); ok && cause != nil && errors.Is(err, cause) {
-			which = &InputError{Name: b.task().spec.Name, N: n, Key: c.Key(), Err: err}
+		if _, e, ok := c.Poll(); which.N < 0 && ok && e != nil && errors.Is(err, root(e)) {
+			which.N, which.Key = n, c.Key()
 		}
 	})
-	if which != nil {
-		return which
+	if which.N < 0 { // the input was computed again since, and is well
+		return err
+	}
+	return which
+}
+
+// root returns the error that the engine wraps in the errors of all that depends on the failed.
+func root(err error) error {
+	if in, ok := errors.AsType[*sched.InputError](err); ok {
+		return in.Err
 	}
 	return err
 }
@@ -152,7 +171,16 @@ func (f *Future[T]) Done() <-chan struct{} {
 func (f *Future[T]) OnDone(fn func(*Future[T])) { f.current().Notify(func() { fn(f) }) }
 
 // Progress returns how many of the future's tasks have been run, and how many there are.
-func (f *Future[T]) Progress() (done, total int) { return f.current().Progress() }
+func (f *Future[T]) Progress() (done, total int) {
+	c := f.current()
+	if c, ok := c.(*started); ok {
+		return c.run.Progress()
+	}
+	if c.State() >= sched.Finished {
+		return 1, 1
+	}
+	return 0, 1
+}
 
 // Cancel ends the future with [sched.ErrCancelled] if it has not ended. A task that waits for its turn never starts;
 // one that runs is told through its context, and its result is not used. What needs the future fails.
@@ -205,6 +233,7 @@ func (h *handle) retry(ctx context.Context) error {
 	}
 	h.body = b
 	h.core = b.start(ctx, after)
+	b.watch(h, h.core)
 	return nil
 }
 

@@ -19,7 +19,7 @@ func engines(t *testing.T, f func(t *testing.T, on futures.Option)) {
 	for _, n := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint("workers=", n), func(t *testing.T) {
 			e := sched.New(sched.Workers(n))
-			defer e.Close()
+			t.Cleanup(func() { e.Close() }) // after the test's context has ended
 			f(t, futures.On(e))
 		})
 	}

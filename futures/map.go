@@ -47,8 +47,12 @@ func MapSeqCtx[A, R any](ctx context.Context, f func(context.Context, A) (R, err
 
 func mapAll[A, R any](ctx context.Context, s *submission, xs iter.Seq[A], n int, call call1[A, R]) []*Future[R] {
 	fs := make([]*Future[R], 0, n)
+	key := s.key
 	for x := range xs {
 		call.a.v = x
+		if s.keyed {
+			s.keyElement(key, len(fs), x)
+		}
 		fs = append(fs, submit[R](ctx, s, call))
 	}
 	return fs

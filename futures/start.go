@@ -29,6 +29,7 @@ func Start[T any](ctx context.Context, x Input[T], opts ...sched.Option) *Future
 	b := &computation{lazy: d, opts: opts, meta: task{spec: sched.Spec{Name: d.name, Site: site.Caller(1)}}}
 	f.body = b
 	f.core = b.start(ctx, nil)
+	b.watch(&f.handle, f.core)
 	return f
 }
 
@@ -42,6 +43,9 @@ type computation struct {
 func (b *computation) task() *task              { return &b.meta }
 func (b *computation) visit(func(int, *handle)) {}
 func (b *computation) again() body              { return b }
+func (b *computation) forget()                  {}
+func (b *computation) watch(h *handle, c core)  { h.cancelWhenDropped(c, b) }
+
 func (b *computation) start(ctx context.Context, _ []sched.External) core {
 	run := sched.Start(ctx, []sched.Lazy{b.lazy}, b.opts...)
 	return &started{External: run.Output(0, 0), run: run, ctx: ctx}

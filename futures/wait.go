@@ -25,7 +25,7 @@ func Wait[T any](ctx context.Context, fs []*Future[T], when When) (done, notDone
 	switch when {
 	case AllCompleted:
 		for _, f := range fs {
-			if err = f.current().Wait(ctx); err != nil {
+			if _, err = f.join(ctx); err != nil {
 				break
 			}
 		}
