@@ -1,0 +1,80 @@
+# make demo   write data and compute on it: the first thing to try
+# make test   all tests
+#
+# Both install what is missing (a C compiler and libhdf5 with its headers) where apt is there, and say what to install
+# elsewhere. Without libhdf5, plain `go build ./...` and `go test ./...` work too: all but the reading of HDF5 files.
+
+GO   ?= go
+TAGS ?= libhdf5
+DATA ?= data
+# DEMO is options of `magpie demo`: --small, or --size 4GB.
+DEMO ?=
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := build
+.PHONY: build test demo race fuzz bench vet deps clean
+
+build: deps
+	$(GO) build -tags $(TAGS) -o bin/ ./cmd/magpie
+
+test: deps
+	$(GO) test -tags $(TAGS) ./...
+
+demo: build
+	$(GO) build -tags $(TAGS) -o bin/ ./examples/alice ./examples/hdf5sum
+	bin/magpie demo -v $(DEMO) $(DATA)
+	@echo
+	@echo "1. The mean of Alice's transactions in $(DATA)/accounts.*.json.gz"
+	bin/alice '$(DATA)/accounts.*.json.gz'
+	bin/magpie mean -v -f transactions.amount --where name=Alice '$(DATA)/accounts.*.json.gz'
+	@echo
+	@echo "2. The sum and mean of $(DATA)/random.hdf5::/x: read from the file, then from memory"
+	bin/hdf5sum $(DATA)/random.hdf5 /x
+	bin/magpie sum -v $(DATA)/random.hdf5::/x
+	bin/magpie mean -v $(DATA)/random.hdf5::/x
+
+race: deps
+	$(GO) test -tags $(TAGS) -race ./...
+
+# Every fuzz target for $(FUZZTIME): go test takes one at a time.
+fuzz: deps
+	@set -eu; grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+			echo "$$(dirname "$$file") $$target"; \
+			$(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+		done; \
+	done
+
+bench: deps
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem ./benchmarks
+
+vet: deps
+	$(GO) vet ./...
+	$(GO) vet -tags $(TAGS) ./...
+
+# A test program tells better than a list of paths whether the compiler, the headers and the library are there.
+HDF5_CHECK = echo 'int H5open(void); int main(void) { return H5open(); }' | \
+	cc -x c - -o /dev/null -L/usr/local/lib -L/usr/lib/$$(cc -print-multiarch 2>/dev/null)/hdf5/serial -lhdf5 2>/dev/null
+
+deps:
+	@command -v $(GO) >/dev/null || { \
+		echo "magpie needs Go 1.26 or newer: https://go.dev/dl" >&2; exit 1; }
+	@if ! { $(HDF5_CHECK); }; then \
+		if ! command -v apt-get >/dev/null; then \
+			echo "magpie needs a C compiler and the HDF5 library. Install them, as in:" >&2; \
+			echo "  Fedora: dnf install gcc hdf5-devel    Arch: pacman -S gcc hdf5    macOS: brew install hdf5" >&2; \
+			echo "and, where they lie elsewhere than in /usr or /usr/local, set CGO_CFLAGS and CGO_LDFLAGS." >&2; \
+			echo "Without them: make test TAGS=   runs all but what reads HDF5 files." >&2; \
+			exit 1; \
+		fi; \
+		if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+		packages="gcc libc6-dev libhdf5-dev"; \
+		echo "installing $$packages" >&2; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		$$sudo apt-get install -qq -y --no-install-recommends $$packages >/dev/null 2>&1 || \
+		{ $$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends $$packages >/dev/null; } || \
+		{ echo "apt-get failed: install $$packages by hand" >&2; exit 1; }; \
+	fi
+
+clean:
+	rm -rf bin
