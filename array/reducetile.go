@@ -56,7 +56,8 @@ func (w *tileReducer[T, A, R]) reduce(acc []A, r *region, tile []T) {
 		} else {
 			base = r.start[d]
 		}
-		if n == 1 {
+		// The kernels count by one, so a flat reduction ends with a group whose hop is 1.
+		if n == 1 && (!w.n.red.flat || hop != 1) {
 			continue
 		}
 		if k := len(w.groups) - 1; k >= 0 && w.groups[k].kept == kept && (!w.n.red.flat || w.groups[k].hop == hop*n) {
