@@ -28,11 +28,13 @@ type Engine struct {
 	refusing atomic.Bool // no new work; written under mu
 	stop     atomic.Bool // workers end; copy of mu.stop
 	wg       sync.WaitGroup
+	closing  sync.Mutex // one Close at a time
 
 	nextFuture atomic.Uint32 // numbers futures
 	beats      atomic.Int64  // counts executors that came up for air; see await
 	failures   failureLog
 	counts     counters
+	memory     *memory // nil: no limit
 
 	mu struct {
 		sync.Mutex
@@ -50,6 +52,9 @@ func New(opts ...Option) *Engine {
 	}
 	e := &Engine{set: s, epoch: time.Now()}
 	e.limit.Store(int64(s.workers))
+	if s.memory > 0 {
+		e.memory = newMemory(s.memory, s.spillDir)
+	}
 	e.workers.Store(new([]*worker))
 	e.runs.Store(new([]*Run))
 	return e
@@ -175,6 +180,8 @@ func (e *Engine) await(ctx context.Context, ch <-chan struct{}) error {
 // to it later fails with ErrClosed. Use [Engine.Shutdown] to let work finish first. Closing twice is allowed. It must
 // not be called from a task of the engine.
 func (e *Engine) Close() error {
+	e.closing.Lock()
+	defer e.closing.Unlock()
 	e.refuse()
 	for _, r := range *e.runs.Load() {
 		r.Cancel(ErrClosed)
@@ -203,6 +210,11 @@ func (e *Engine) Close() error {
 	}
 	for _, f := range e.inject.drain() {
 		f.Cancel(ErrClosed)
+	}
+	if m := e.memory; m != nil {
+		m.mu.Lock()
+		m.spill.close()
+		m.mu.Unlock()
 	}
 	return nil
 }

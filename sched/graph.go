@@ -64,6 +64,12 @@ func (p *Plan) Graph() (*Graph, error) {
 			v, err, _ := g.ext[t.arg].src.Poll()
 			return v, err
 		}
+		g.ops[g.extOp].Bytes = func(arg int) int64 {
+			if s, ok := g.ext[arg].src.(interface{ Bytes() int64 }); ok {
+				return s.Bytes()
+			}
+			return 0
+		}
 	}
 	for i := range g.ops {
 		g.code = append(g.code, g.ops[i].Run)

@@ -18,7 +18,11 @@ const maxSpan = 64
 
 // work runs t and everything it makes ready, until the lane has nothing left or the executor is wanted elsewhere.
 func (ln *lane) work(t uint32) {
-	for !ln.burst(t) {
+	burst := ln.burst
+	if ln.run.book != nil {
+		burst = ln.burstBooked
+	}
+	for !burst(t) {
 		// A task panicked. It is recorded as failed, and what waited for it was made ready.
 		var ok bool
 		if t, ok = ln.next(); !ok {

@@ -18,6 +18,7 @@ type settings struct {
 	retries  int
 	spillDir string
 	observer Observer
+	collect  bool // the caller takes all results at once
 	private  bool // an option was given that only an engine of its own can honour
 }
 

@@ -54,14 +54,29 @@ func (o output) Poll() (v any, err error, ok bool) {
 		return nil, nil, false
 	}
 	o.r.mu.Lock()
-	defer o.r.mu.Unlock()
+	v, err = o.r.cells[o.t].val, nil
 	switch {
 	case o.r.released.Load():
-		return nil, ErrReleased, true
+		v, err = nil, ErrReleased
 	case over && o.r.mu.err != nil:
-		return nil, o.r.mu.err, true
+		v, err = nil, o.r.mu.err
 	}
-	return o.r.cells[o.t].val, nil, true
+	o.r.mu.Unlock()
+	if err == nil && o.r.book != nil && !o.r.set.collect {
+		v, err = o.r.peek(o.t) // it may be on disk
+	}
+	return v, err, true
+}
+
+// Bytes returns the size of the result, or its estimate.
+func (o output) Bytes() int64 {
+	b := o.r.book
+	if b == nil {
+		return o.r.graph.bytes(o.t)
+	}
+	o.r.e.memory.mu.Lock()
+	defer o.r.e.memory.mu.Unlock()
+	return max(b.size[o.t], o.r.graph.bytes(o.t))
 }
 
 // Notify calls f once when the result is there, or never will be.

@@ -29,7 +29,13 @@ type Run struct {
 	stop   context.CancelCauseFunc
 	detach func() bool // undoes the watch on the caller's context
 
-	cells     []cell
+	cells    []cell
+	book     *booking     // under a memory limit, else nil; guarded by e.memory.mu
+	number   uint64       // names spill files
+	nready   atomic.Int32 // len(book.ready)
+	stalled  bool         // nothing of the run is under way; guarded by e.memory.mu
+	admitted atomic.Bool  // the memory limit has room for the run
+
 	_         pad
 	last      atomic.Int64 // tasks after this one are skipped: none at first, all after Cancel
 	_         pad
@@ -139,10 +145,26 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.finish()
 		return r
 	}
+	if r.e.memory != nil && g.Len() > 0 {
+		fr := frameOf(ctx)
+		r.number = runNumber.Add(1)
+		r.book = newBooking(g, r.e.set.workers, s.collect)
+		if err := r.e.memory.admit(r, fr != nil && fr.e == r.e); err != nil {
+			r.stop(err)
+			if r.private {
+				r.e.Close()
+			}
+			return failedRun(err)
+		}
+	}
 	r.event(RunStarted)
 	if !r.e.addRun(r) {
 		r.Cancel(ErrClosed)
 		r.finish()
+		return r
+	}
+	if r.book != nil {
+		r.pump() // external inputs are waited for when their turn comes
 		return r
 	}
 	for i := range g.ext {
@@ -156,7 +178,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 // it fails or ctx ends. Called from inside a task, with the task's context, it runs on the workers of that engine,
 // the calling one among them.
 func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error) {
-	r := prepare(ctx, values, opts)
+	r := prepare(ctx, values, append(opts[:len(opts):len(opts)], func(s *settings) { s.collect = true }))
 	if r.e != nil && len(r.graph.roots) > 1 {
 		// With one root the calling goroutine, which begins at once, is enough until there is more to do: waking a
 		// worker costs 6 µs, a small graph less.
@@ -167,10 +189,8 @@ func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error
 	if r.private {
 		r.e.Close()
 	}
-	if err := r.Err(); err != nil {
-		return nil, err
-	}
-	return r.Results(), nil
+	out := r.Results()
+	return out, r.Err()
 }
 
 // Wait blocks until the computation has ended, which it returns the error of, or until ctx ends, which leaves the
@@ -251,16 +271,18 @@ func (r *Run) Results() [][]any {
 	default:
 		return nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.mu.err != nil || r.released.Load() {
-		return nil
-	}
 	out := make([][]any, len(r.outputs))
 	for i, ids := range r.outputs {
 		out[i] = make([]any, len(ids))
 		for k, t := range ids {
-			out[i][k] = r.cells[t].val
+			v, err, _ := output{r, uint32(t)}.Poll()
+			if err != nil {
+				r.mu.Lock()
+				r.mu.err = err
+				r.mu.Unlock()
+				return nil
+			}
+			out[i][k] = v
 		}
 	}
 	return out
@@ -309,14 +331,25 @@ func (r *Run) fail(t int64, err error) {
 	if t < 0 && r.stop != nil {
 		r.stop(err)
 	}
+	if r.set.sync {
+		return
+	}
 	// External inputs that come later are no longer waited for.
 	if r.graph == nil {
 		return
 	}
 	for i := range r.fired {
-		if int64(r.graph.ext[i].task) > t {
+		switch {
+		case int64(r.graph.ext[i].task) <= t:
+		case r.book != nil:
+			r.fireBooked(i)
+		default:
 			r.fire(i)
 		}
+	}
+	if r.book != nil {
+		r.e.memory.forceAdmit(r)
+		r.pump()
 	}
 }
 
@@ -369,6 +402,9 @@ func (r *Run) rootsClaimed() bool { return r.cursor.Load() >= int64(len(r.graph.
 
 // hasWork reports whether an executor that came now would find a task.
 func (r *Run) hasWork() bool {
+	if r.book != nil {
+		return r.nready.Load() > 0
+	}
 	if r.noverflow.Load() > 0 || !r.rootsClaimed() {
 		return true
 	}
@@ -386,6 +422,9 @@ func (r *Run) hasWork() bool {
 // order. One cursor for all executors, used only when their own queues are empty, keeps as few results alive as the
 // best known static orders do (README.md); a range of roots for each executor was measured to hold 3 to 4 times more.
 func (r *Run) claim(ln *lane) (uint32, bool) {
+	if r.book != nil {
+		return r.takeBooked()
+	}
 	if r.noverflow.Load() > 0 {
 		r.mu.Lock()
 		if n := len(r.mu.overflow); n > 0 {
@@ -506,7 +545,11 @@ func (r *Run) finish() {
 	r.event(RunEnded)
 	if r.e != nil {
 		r.e.removeRun(r)
-		if r.private {
+		if r.book != nil {
+			// Results that Compute hands out are the caller's from here on.
+			r.e.memory.end(r, err != nil || r.set.collect)
+		}
+		if r.private && !r.set.collect && (r.book == nil || err != nil) {
 			// Not from this goroutine: it may be one of the workers that Close waits for.
 			go r.e.Close()
 		}
@@ -522,6 +565,10 @@ var errRunOver = errors.New("sched: the computation is over")
 
 // drop forgets all results. r.mu is held.
 func (r *Run) drop() {
+	if r.book != nil {
+		r.e.memory.mu.Lock()
+		defer r.e.memory.mu.Unlock()
+	}
 	for i := range r.cells {
 		r.cells[i].val = nil
 	}
@@ -536,9 +583,16 @@ func (r *Run) Release() {
 	}
 	r.Cancel(ErrReleased)
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.over() { // else finish drops
+	over := r.over()
+	if over { // else finish drops
 		r.drop()
+	}
+	r.mu.Unlock()
+	if over && r.book != nil {
+		r.e.memory.end(r, true)
+		if r.private {
+			go r.e.Close()
+		}
 	}
 }
 
@@ -563,13 +617,18 @@ func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 	if task.bytes != 0 && r.graph.kept(task.id) {
 		r.bytes.Add(task.bytes)
 	}
-	task.bytes, task.special, task.noRetry = 0, false, false
+	op, at := task.op, task.site
+	task.bytes, task.op, task.special, task.noRetry = 0, "", false, false
 	if err == nil {
 		return v
 	}
 	task.failed = true
 	err = r.graph.taskError(task.id, in, err)
-	if te, ok := err.(*TaskError); ok && r.e != nil && int64(task.id) <= r.last.Load() {
+	te, ok := err.(*TaskError)
+	if ok && op != "" {
+		te.Op, te.Site = op, at
+	}
+	if ok && r.e != nil && int64(task.id) <= r.last.Load() {
 		r.e.noteFailure(te)
 	}
 	r.fail(int64(task.id), err)

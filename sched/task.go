@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"github.com/gomagpie/magpie/internal/site"
 )
 
 // Task is what a running task knows about itself. It is valid during the call of its function only, and, but for the
@@ -18,6 +20,9 @@ type Task struct {
 	arg    uint32
 	worker int
 	bytes  int64
+
+	op   string // given by At
+	site site.Site
 
 	special bool // the run loop must take its slow path after the task
 	noRetry bool // the task panicked
@@ -183,6 +188,10 @@ func (f *frame) block() bool {
 // unblock takes a place again, at once: for a moment more executors may be active than there are places, until one
 // comes to the end of its task, finds the engine crowded and sleeps.
 func (f *frame) unblock() { f.e.enter(true) }
+
+// At names the operation and the user's line that a failure of this task is to be blamed on. A task that does the
+// work of several operations, fused, calls it when it knows which one failed.
+func (t *Task) At(op string, s site.Site) { t.op, t.site, t.special = op, s, true }
 
 // Blocking runs f, which waits for something outside the engine (a slow file, a network), while another worker takes
 // the task's place, so that waiting does not cost a CPU.

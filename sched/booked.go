@@ -1,0 +1,336 @@
+package sched
+
+import "sync/atomic"
+
+// This file runs graphs under a memory limit. All ready tasks are in one queue in plan order, under the engine's
+// memory lock: a microsecond a task, which buys that the limit holds. What may start is decided in booking.
+
+// takeBooked returns the ready task that comes first in plan order.
+func (r *Run) takeBooked() (uint32, bool) {
+	if r.nready.Load() == 0 {
+		return 0, false
+	}
+	m := r.e.memory
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := r.book.next()
+	r.nready.Store(int32(len(r.book.ready)))
+	return t, ok
+}
+
+// pump activates what may start, and writes results to disk where that is what is missing. It is called after
+// anything that may have made room.
+func (r *Run) pump() {
+	m := r.e.memory
+	for {
+		m.mu.Lock()
+		var externals []uint32
+		from, victim, spill := (*Run)(nil), uint32(0), false
+		b := r.book
+		for r.admitted.Load() && int(b.window) < r.graph.Len() {
+			skipped := int64(b.window) > r.last.Load()
+			c := b.cost(b.window)
+			if !skipped && !m.fits(r, c) {
+				if b.flying >= r.e.set.workers {
+					break // enough to do until something is freed
+				}
+				if from, victim, spill = m.victim(r); spill {
+					break
+				}
+				if b.flying > 0 || m.spilling > 0 || m.othersFly(r) {
+					r.stalled = b.flying == 0
+					break
+				}
+				b.forced++ // an estimate was too low, or another run's was: late is better than never
+			}
+			if t := b.activate(skipped); b.g.op(t) == b.g.extOp {
+				externals = append(externals, t)
+			}
+		}
+		r.nready.Store(int32(len(b.ready)))
+		if spill {
+			m.spilling++
+		}
+		m.mu.Unlock()
+		for _, t := range externals {
+			r.expect(t)
+		}
+		if !spill {
+			break
+		}
+		if err := from.leave(victim); err != nil {
+			r.fail(-1, err) // the result stays in memory, but r cannot go on
+		}
+	}
+	if r.nready.Load() > 0 {
+		r.e.wakeIfNeeded()
+	}
+}
+
+// expect waits for an activated external task's value.
+func (r *Run) expect(t uint32) {
+	i := r.graph.recs[t].arg
+	fire := func() {
+		if r.fired[i].CompareAndSwap(false, true) {
+			r.e.memory.mu.Lock()
+			r.book.externalReady(t)
+			r.nready.Store(int32(len(r.book.ready)))
+			r.e.memory.mu.Unlock()
+			r.e.wakeIfNeeded()
+		}
+	}
+	if int64(t) > r.last.Load() {
+		fire()
+		return
+	}
+	r.graph.ext[i].src.Notify(fire)
+}
+
+// fireBooked makes the activated external tasks ready that a failure has made pointless to wait for.
+func (r *Run) fireBooked(i int) {
+	m := r.e.memory
+	t := r.graph.ext[i].task
+	m.mu.Lock()
+	if t < r.book.window && r.fired[i].CompareAndSwap(false, true) {
+		r.book.externalReady(t)
+		r.nready.Store(int32(len(r.book.ready)))
+	}
+	m.mu.Unlock()
+	r.e.wakeIfNeeded()
+}
+
+// leave moves the result of t to disk, or drops it where computing it again is cheaper.
+func (r *Run) leave(t uint32) error {
+	m := r.e.memory
+	m.mu.Lock()
+	v, copied := r.cells[t].val, r.book.copied[t] || r.book.recomputable(t)
+	var err error
+	if !copied {
+		err = m.spill.open()
+	}
+	m.mu.Unlock()
+	if !copied && err == nil {
+		err = m.spill.write(r, t, v)
+	}
+	size := int64(0)
+	m.mu.Lock()
+	if r.book.where[t] == gone && !copied { // released while it was being written
+		m.spill.remove(r, t)
+	}
+	if !r.book.recomputable(t) && r.book.where[t] != gone {
+		copied = copied || err == nil
+	}
+	if r.book.spilled(t, err == nil) {
+		size = r.book.size[t]
+		r.cells[t].val = nil
+		if r.book.recomputable(t) {
+			r.book.copied[t] = false
+		}
+	}
+	m.spilling--
+	m.moved.Broadcast()
+	m.mu.Unlock()
+	v = nil
+	m.pumpStalled()
+	if err != nil {
+		return asSpillError(r, t, err)
+	}
+	if size > 0 {
+		r.spillEvent(Spilled, t, size)
+		m.noteFreed(size)
+	}
+	return nil
+}
+
+// fetch returns the result of t for a consumer, from memory or from disk.
+func (r *Run) fetch(t uint32, task *Task) (any, error) {
+	m := r.e.memory
+	m.mu.Lock()
+	for r.book.where[t] == coming {
+		m.moved.Wait()
+	}
+	if r.book.where[t] != onDisk {
+		v := r.cells[t].val
+		m.mu.Unlock()
+		return v, nil
+	}
+	r.book.where[t] = coming
+	m.mu.Unlock()
+	var v any
+	defer func() { // also if computing it again panics: others wait
+		m.mu.Lock()
+		r.cells[t].val = v
+		r.book.loaded(t)
+		m.moved.Broadcast()
+		m.mu.Unlock()
+	}()
+	var err error
+	v, err = r.restore(t, task)
+	return v, err
+}
+
+// peek returns the result of a kept task for somebody outside the run, without making it the run's own again.
+func (r *Run) peek(t uint32) (any, error) {
+	m := r.e.memory
+	m.mu.Lock()
+	for r.book.where[t] == coming {
+		m.moved.Wait()
+	}
+	v, there := r.cells[t].val, r.book.where[t] != onDisk
+	released := r.released.Load()
+	m.mu.Unlock()
+	if released {
+		return nil, ErrReleased
+	}
+	if there {
+		return v, nil
+	}
+	return r.restore(t, &Task{worker: -1})
+}
+
+// restore reads the result of t back, or computes it again.
+func (r *Run) restore(t uint32, task *Task) (any, error) {
+	if !r.book.recomputable(t) {
+		v, err := r.e.memory.spill.read(r, t)
+		r.spillEvent(Unspilled, t, r.book.size[t])
+		return v, err
+	}
+	again := Task{run: r, lane: task.lane, id: t, arg: r.graph.recs[t].arg, worker: task.worker}
+	v, err := r.graph.code[r.graph.op(t)](&again, nil)
+	again.close()
+	if err != nil {
+		err = r.graph.taskError(t, nil, err)
+	}
+	return v, err
+}
+
+// burstBooked is the run loop under a memory limit; see burst.
+func (ln *lane) burstBooked(t uint32) (finished bool) {
+	r := ln.run
+	defer func() {
+		if !finished {
+			ln.caughtBooked(recover())
+		}
+	}()
+	for {
+		if ln.tick--; ln.tick <= 0 && ln.look() {
+			m := r.e.memory
+			m.mu.Lock()
+			r.book.externalReady(t) // back into the queue
+			r.nready.Store(int32(len(r.book.ready)))
+			m.mu.Unlock()
+			return true
+		}
+		ln.cur = t
+		size := int64(0)
+		if int64(t) <= r.last.Load() {
+			size = ln.runBooked(t)
+		}
+		r.finishBooked(ln, t, size)
+		var ok bool
+		if t, ok = r.takeBooked(); !ok {
+			return true
+		}
+	}
+}
+
+// runBooked runs t and returns the size of its result.
+func (ln *lane) runBooked(t uint32) int64 {
+	r, g, task := ln.run, ln.run.graph, &ln.task
+	in := ln.in[:0]
+	for _, q := range g.inputs(t) {
+		v, err := r.fetch(q, task)
+		if err != nil {
+			r.fail(int64(t), asSpillError(r, q, err))
+			return 0
+		}
+		in = append(in, v)
+	}
+	ln.in = in
+	task.id, task.arg = t, g.recs[t].arg
+	v, err := g.code[g.op(t)](task, in)
+	size := r.book.est[t]
+	if err != nil || task.special {
+		if task.bytes > 0 {
+			size = task.bytes
+		}
+		v = r.afterTask(task, in, v, err)
+	}
+	r.cells[t].val = v
+	clear(in)
+	if ln.observed {
+		ln.record(t)
+	}
+	return size
+}
+
+// finishBooked does the books after t has run, and makes use of the room it left.
+func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
+	m := r.e.memory
+	m.mu.Lock()
+	free := r.book.finish(t, size)
+	var freed int64
+	pooled := true
+	for _, q := range free {
+		freed += r.book.size[q]
+		pooled = pooled && r.graph.ops[r.graph.op(q)].Pooled
+		r.release(q)
+		if r.book.copied[q] {
+			m.spill.remove(r, q)
+			r.book.copied[q] = false
+		}
+	}
+	r.nready.Store(int32(len(r.book.ready)))
+	r.bytes.Store(r.book.held)
+	m.mu.Unlock()
+	if r.graph.kept(t) {
+		r.outputReady(t)
+	}
+	if freed > 0 && !pooled {
+		m.noteFreed(freed)
+	}
+	ln.done++
+	r.pump()
+	m.pumpStalled()
+}
+
+// caughtBooked is caught for burstBooked.
+func (ln *lane) caughtBooked(p any) {
+	r := ln.run
+	var err error = errGoexit
+	if p != nil {
+		err = newPanicError(p)
+	}
+	ln.task.noRetry = true
+	r.afterTask(&ln.task, ln.in, nil, err)
+	if ln.observed {
+		ln.record(ln.cur)
+	}
+	r.finishBooked(ln, ln.cur, 0)
+	if p == nil {
+		owner := ln.owner
+		r.leaveLane(ln)
+		r.e.abandon(owner)
+	}
+}
+
+// spillEvent reports that a result left memory or came back.
+func (r *Run) spillEvent(kind EventKind, t uint32, size int64) {
+	if r.observer == nil {
+		return
+	}
+	now := r.e.now()
+	r.observer.Observe([]Event{{
+		Kind: kind, Worker: -1, Run: r, Task: TaskID(t), Op: r.graph.ops[r.graph.op(t)].Name, Start: now, End: now, Bytes: size,
+	}})
+}
+
+func asSpillError(r *Run, t uint32, err error) error {
+	switch err.(type) {
+	case *SpillError, *TaskError:
+		return err
+	}
+	return &SpillError{Path: r.e.memory.spill.parent, Key: r.graph.Key(TaskID(t)), Err: err}
+}
+
+var runNumber atomic.Uint64

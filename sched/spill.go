@@ -1,0 +1,164 @@
+package sched
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// SpillError says that a result could not be written to disk or read back.
+type SpillError struct {
+	Path string
+	Key  string // the task whose result it is
+	Err  error
+}
+
+// Error names the file and says what to do.
+func (e *SpillError) Error() string {
+	return fmt.Sprintf("sched: spill: result of %s in %s: %v: free space there, name another directory with SpillDir, or raise MemoryLimit",
+		e.Key, e.Path, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *SpillError) Unwrap() error { return e.Err }
+
+// errDamaged is the cause of a spill file that is not what was written.
+var errDamaged = errors.New("the file is damaged")
+
+// spillPrefix begins the names of spill folders.
+const spillPrefix = "magpie-spill-"
+
+// spillDir is an engine's private folder for results on disk, a file each. It is made at the first spill and removed
+// with the engine. A folder that a crashed process left behind is removed by the next engine that spills beside it:
+// its lock is free.
+type spillDir struct {
+	parent string
+	path   string
+	lock   *os.File
+	bytes  atomic.Int64 // on disk now
+	wrote  atomic.Int64 // in all
+}
+
+// open makes the folder. The engine's memory lock is held.
+func (d *spillDir) open() error {
+	if d.path != "" {
+		return nil
+	}
+	removeAbandoned(d.parent)
+	path, err := os.MkdirTemp(d.parent, spillPrefix)
+	if err != nil {
+		return err
+	}
+	lock, err := lockFile(filepath.Join(path, "lock"))
+	if err != nil {
+		os.RemoveAll(path)
+		return err
+	}
+	d.path, d.lock = path, lock
+	return nil
+}
+
+// removeAbandoned removes the spill folders in parent whose processes are gone. What cannot be removed is left.
+func removeAbandoned(parent string) {
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), spillPrefix) {
+			continue
+		}
+		dir := filepath.Join(parent, e.Name())
+		if f, err := lockExisting(filepath.Join(dir, "lock")); err == nil {
+			os.RemoveAll(dir)
+			f.Close()
+		}
+	}
+}
+
+// close removes the folder and all in it.
+func (d *spillDir) close() {
+	if d.path == "" {
+		return
+	}
+	os.RemoveAll(d.path)
+	d.lock.Close()
+	d.path = ""
+	d.bytes.Store(0)
+}
+
+func (d *spillDir) file(r *Run, t uint32) string {
+	return filepath.Join(d.path, strconv.FormatUint(r.number, 10)+"-"+strconv.FormatUint(uint64(t), 10)+".s2")
+}
+
+// write writes a result in s2 frames, each of which has a checksum.
+func (d *spillDir) write(r *Run, t uint32, v any) (err error) {
+	path := d.file(r, t)
+	defer func() {
+		if err != nil {
+			os.Remove(path)
+			err = &SpillError{Path: path, Key: r.graph.Key(TaskID(t)), Err: err}
+		}
+	}()
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	w := s2.NewWriter(f, s2.WriterConcurrency(1))
+	err = r.graph.ops[r.graph.op(t)].Codec.Encode(w, v)
+	if e := w.Close(); err == nil {
+		err = e
+	}
+	info, e := f.Stat()
+	if err == nil {
+		err = e
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		d.bytes.Add(info.Size())
+		d.wrote.Add(info.Size())
+	}
+	return err
+}
+
+// read reads a result back. Frames with a wrong checksum, and files that are too short or too long, are errors.
+func (d *spillDir) read(r *Run, t uint32) (v any, err error) {
+	path := d.file(r, t)
+	defer func() {
+		if err != nil {
+			v, err = nil, &SpillError{Path: path, Key: r.graph.Key(TaskID(t)), Err: err}
+		}
+	}()
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	in := bufio.NewReader(s2.NewReader(f))
+	if v, err = r.graph.ops[r.graph.op(t)].Codec.Decode(in); err != nil {
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if _, err := in.ReadByte(); err != io.EOF {
+		return nil, errDamaged
+	}
+	return v, nil
+}
+
+// remove deletes a result's file.
+func (d *spillDir) remove(r *Run, t uint32) {
+	path := d.file(r, t)
+	if info, err := os.Stat(path); err == nil {
+		d.bytes.Add(-info.Size())
+	}
+	os.Remove(path)
+}
