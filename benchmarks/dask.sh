@@ -12,4 +12,4 @@ data=${DATA:-data}
 make -s build
 go build -tags libhdf5 -o bin/ ./examples/alice ./examples/hdf5sum
 bin/magpie demo "$@" "$data"
-exec /usr/bin/python3 benchmarks/dask.py "$data" "$rounds"
+exec /usr/bin/python3 benchmarks/beside.py "$data" "$rounds"

@@ -24,25 +24,69 @@ var packages = map[string]string{
 	"context": "context", "errors": "errors", "fmt": "fmt", "log": "log", "os": "os", "strings": "strings", "math": "math",
 }
 
-// TestREADME compiles every Go block of the README: whole files as they are, other blocks as the body of a function
-// that has ctx and returns an error. Variables that a block declares and leaves unused are allowed, as there the
-// reader's program goes on.
+// yours is what the README leaves to its reader.
+const yours = `
+type Account struct {
+	Name         string
+	Transactions []Transaction
+}
+type Transaction struct{ Amount float64 }
+func inc(int) int
+`
+
+// TestREADME compiles the Go blocks of the README as parts of one function that has ctx and returns an error. A block
+// sees what the blocks before it declared, and may declare it anew. Variables that are declared and left unused are
+// allowed: the reader's program goes on where the block ends.
 func TestREADME(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lookup := exports(t)
-	blocks := regexp.MustCompile("(?ms)^```go\n(.*?)^```").FindAllSubmatchIndex(text, -1)
+	var blocks []block
+	for _, at := range regexp.MustCompile("(?ms)^```go\n(.*?)^```").FindAllSubmatchIndex(text, -1) {
+		blocks = append(blocks, block{string(text[at[2]:at[3]]), 2 + strings.Count(string(text[:at[0]]), "\n")})
+	}
 	if len(blocks) == 0 {
 		t.Fatal("no Go block found")
 	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", program(blocks), parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf := types.Config{
+		Importer: importer.ForCompiler(fset, "gc", exports(t)),
+		Error: func(err error) {
+			if e, ok := err.(types.Error); !ok || !e.Soft {
+				t.Error(err)
+			}
+		},
+	}
+	conf.Check("readme", fset, []*ast.File{file}, nil) // its error is the first of those above, or a soft one
+}
+
+// block is Go code that begins on a line of the README.
+type block struct {
+	code string
+	line int
+}
+
+// program makes a file of the blocks, each within the scope of the one before.
+func program(blocks []block) string {
+	var body strings.Builder
 	for _, b := range blocks {
-		line := 2 + strings.Count(string(text[:b[0]]), "\n")
-		if err := compile(string(text[b[2]:b[3]]), line, lookup); err != nil {
-			t.Error(err)
+		fmt.Fprintf(&body, "{\n//line README.md:%d\n%s", b.line, b.code)
+	}
+	var file strings.Builder
+	file.WriteString("package readme\n")
+	for _, name := range slices.Sorted(maps.Keys(packages)) {
+		if name == "context" || regexp.MustCompile(`\b`+name+`\.[A-Z]`).MatchString(body.String()) {
+			fmt.Fprintf(&file, "import %q\n", packages[name])
 		}
 	}
+	fmt.Fprintf(&file, "%s\nfunc _(ctx context.Context) error {\n%s%s\nreturn nil\n}\n",
+		yours, body.String(), strings.Repeat("}\n", len(blocks)))
+	return file.String()
 }
 
 // exports returns a function that opens the compiler's export data of a package.
@@ -50,7 +94,7 @@ func exports(t *testing.T) func(path string) (io.ReadCloser, error) {
 	t.Helper()
 	std := []string{"context", "errors", "fmt", "log", "os", "strings", "math"}
 	files := map[string]string{}
-	for _, p := range list(t, append([]string{"-export", "-deps", "./..."}, std...)...) {
+	for _, p := range list(t, slices.Concat(tags, []string{"-export", "-deps", "./array", "./bag", "./futures", "./sched", "./io/..."}, std)...) {
 		files[p.ImportPath] = p.Export
 	}
 	return func(path string) (io.ReadCloser, error) {
@@ -59,44 +103,4 @@ func exports(t *testing.T) func(path string) (io.ReadCloser, error) {
 		}
 		return os.Open(files[path])
 	}
-}
-
-// compile checks the types of one block, whose first line is line of the README.
-func compile(block string, line int, lookup func(string) (io.ReadCloser, error)) error {
-	src := fmt.Sprintf("//line README.md:%d\n%s", line, block)
-	if !strings.HasPrefix(block, "package ") {
-		src = wrap(block, line)
-	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, 0)
-	if err != nil {
-		return err
-	}
-	var first error
-	conf := types.Config{
-		Importer: importer.ForCompiler(fset, "gc", lookup),
-		Error: func(err error) {
-			if e, ok := err.(types.Error); first == nil && (!ok || !e.Soft) {
-				first = err
-			}
-		},
-	}
-	_, err = conf.Check("readme", fset, []*ast.File{file}, nil)
-	if first == nil && err != nil && !err.(types.Error).Soft {
-		first = err
-	}
-	return first
-}
-
-// wrap makes a file of a function's body.
-func wrap(block string, line int) string {
-	var b strings.Builder
-	b.WriteString("package readme\n")
-	for _, name := range slices.Sorted(maps.Keys(packages)) {
-		if name == "context" || regexp.MustCompile(`\b`+name+`\.[A-Z]`).MatchString(block) {
-			fmt.Fprintf(&b, "import %q\n", packages[name])
-		}
-	}
-	fmt.Fprintf(&b, "func _(ctx context.Context) error {\n//line README.md:%d\n%s\nreturn nil\n}\n", line, block)
-	return b.String()
 }

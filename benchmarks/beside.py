@@ -1,7 +1,7 @@
-"""Runs the two jobs with Dask and with magpie, round after round in turn, and prints ratios of medians.
+"""What dask.sh runs (this file must not be called dask.py, or it would import itself). Runs the two jobs with Dask and with magpie, round after round in turn, and prints ratios of medians.
 
-    dask.py DATA ROUNDS             compare
-    dask.py one JOB SETUP… DATA     one run with Dask, in a process of its own; prints JSON
+    beside.py DATA ROUNDS             compare
+    beside.py one JOB SETUP… DATA     one run with Dask, in a process of its own; prints JSON
 
 Every run is a process of its own. What is timed is the work alone, inside the process: neither the start of Python
 and its imports (seconds) nor the start of a distributed cluster counts against Dask. The files are in the page cache.
@@ -107,6 +107,8 @@ def compare(data, rounds):
     for job, setups in SETUPS.items():
         run_magpie(job, data)  # fills the page cache
         first = {setup: found for setup in setups if (found := run_dask(job, setup, data))}
+        if not first:
+            sys.exit(f"Dask ran none of the setups of {job}")
         finalists = {setup for part in PARTS[job] for setup in sorted(first, key=lambda s: first[s][part][1])[:2]}
         magpie, dask = [], {setup: [] for setup in sorted(finalists)}
         for _ in range(rounds):
