@@ -42,6 +42,9 @@ func (c *started) Poll() (any, error, bool) {
 	return c.External.Poll()
 }
 
+// Bytes returns the size of the result for the engine's account.
+func (c *started) Bytes() int64 { return bytesOf(c.External) }
+
 // Done implements core.
 func (c *started) Done() <-chan struct{} { return c.run.Done() }
 

@@ -31,13 +31,14 @@ func (t *task) watch(h *handle, c core) {
 		return
 	}
 	for {
-		t.next = young.Load()
-		if young.CompareAndSwap(t.next, t) {
-			break
+		head := young.Load()
+		t.next = head
+		if young.CompareAndSwap(head, t) { // t.next is the list's from here on
+			if head == nil {
+				sweepAfter(time.Now())
+			}
+			return
 		}
-	}
-	if t.next == nil {
-		sweepAfter(time.Now())
 	}
 }
 
@@ -86,4 +87,14 @@ type dropping struct {
 type held struct {
 	sched.External
 	holder any
+}
+
+// Bytes returns the size of the result, where that is known, for the engine's account.
+func (h held) Bytes() int64 { return bytesOf(h.External) }
+
+func bytesOf(x sched.External) int64 {
+	if x, ok := x.(interface{ Bytes() int64 }); ok {
+		return x.Bytes()
+	}
+	return 0
 }
