@@ -159,6 +159,13 @@ type boxReader struct {
 	tiles bool
 }
 
+// along selects s on one axis and everything on the others.
+func along(nd, axis int, s array.Slice) []array.Slice {
+	by := slices.Repeat([]array.Slice{array.All()}, nd)
+	by[axis] = s
+	return by
+}
+
 // step adds one random operation to an array and to its oracle.
 func step(r *rand.Rand, x *array.Array[float64], d dense) (string, *array.Array[float64], dense) {
 	nd := len(d.shape)
@@ -186,20 +193,16 @@ func step(r *rand.Rand, x *array.Array[float64], d dense) (string, *array.Array[
 		mean := d.reduce(over, 0, func(acc, v float64) float64 { return acc + v }).map1(func(v float64) float64 { return v / n })
 		return fmt.Sprint("x-mean ", a), x.Sub(x.Mean(array.Axis(a), array.KeepDims())), d.with(mean, func(v, m float64) float64 { return v - m })
 	case op == 6:
-		top := d.reduce(func(int) bool { return true }, math.Inf(-1), math.Max)
 		if len(d.data) == 0 {
 			return "same", x, d
 		}
-		return "x/(1+max)", x.Div(x.Abs().Max().AddScalar(1)), d.with(d.reduce(func(int) bool { return true }, 0, func(a, v float64) float64 { return math.Max(a, math.Abs(v)) }), func(v, m float64) float64 { return v / (m + 1) }).with(top, func(v, _ float64) float64 { return v })
+		top := d.reduce(func(int) bool { return true }, 0, func(a, v float64) float64 { return math.Max(a, math.Abs(v)) })
+		top.shape, top.data = nil, top.data[:1]
+		return "x/(1+max)", x.Div(x.Abs().Max().AddScalar(1)), d.with(top, func(v, m float64) float64 { return v / (m + 1) })
 	case op == 7 && nd > 0:
 		a := axis()
 		lo, hi, by := r.IntN(2*d.shape[a]+3)-d.shape[a]-1, r.IntN(2*d.shape[a]+3)-d.shape[a]-1, []int{1, 1, 2, -1, -2, 3}[r.IntN(6)]
-		sel := make([]array.Slice, nd)
-		for k := range sel {
-			sel[k] = array.All()
-		}
-		sel[a] = array.RangeStep(lo, hi, by)
-		return fmt.Sprintf("slice %d %d:%d:%d", a, lo, hi, by), x.Slice(sel...), d.take(a, pythonSlice(d.shape[a], lo, hi, by))
+		return fmt.Sprintf("slice %d %d:%d:%d", a, lo, hi, by), x.Slice(along(nd, a, array.RangeStep(lo, hi, by))...), d.take(a, pythonSlice(d.shape[a], lo, hi, by))
 	case op == 8 && nd > 1:
 		i, j := axis(), axis()
 		return fmt.Sprint("swap ", i, j), x.SwapAxes(i, j), d.swap(i, j)
@@ -222,16 +225,11 @@ func step(r *rand.Rand, x *array.Array[float64], d dense) (string, *array.Array[
 		return "persist", x.Persist(ctx), d
 	case op == 13 && nd > 0:
 		a := axis()
-		row := d.take(a, pythonSlice(d.shape[a], 0, 1, 1))
-		sel := make([]array.Slice, nd)
-		for k := range sel {
-			sel[k] = array.All()
-		}
-		sel[a] = array.Range(0, 1)
 		if d.shape[a] == 0 {
 			return "same", x, d
 		}
-		return fmt.Sprint("x+row ", a), x.Add(x.Slice(sel...).Neg().Abs()), d.with(row, func(v, w float64) float64 { return v + math.Abs(w) })
+		row := d.take(a, []int{0})
+		return fmt.Sprint("x+row ", a), x.Add(x.Slice(along(nd, a, array.Range(0, 1))...).Neg().Abs()), d.with(row, func(v, w float64) float64 { return v + math.Abs(w) })
 	}
 	return "same", x, d
 }

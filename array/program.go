@@ -6,12 +6,12 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// program is one fused expression, ready to run on any worker: it makes evaluators and keeps the ones not in use,
-// with their registers and read buffers, for the next task.
+// program is one fused expression, ready to run on any worker. It keeps evaluators that are not in use, with their
+// registers and read buffers, for the next task, until the garbage collector wants the memory: a persisted array keeps
+// its graph, and must not keep what its making needed.
 type program[T any] struct {
 	v    *value[T]
-	mu   sync.Mutex
-	idle []*machine[T]
+	idle sync.Pool
 }
 
 // machine is an evaluator of a program with all that it needs to run a chunk.
@@ -37,11 +37,7 @@ func newProgram[T any](v *value[T]) *program[T] { return &program[T]{v: v} }
 
 // get returns an evaluator that nobody else uses.
 func (p *program[T]) get() *machine[T] {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.idle); n > 0 {
-		m := p.idle[n-1]
-		p.idle = p.idle[:n-1]
+	if m, ok := p.idle.Get().(*machine[T]); ok {
 		return m
 	}
 	return newMachine(p.v)
@@ -49,9 +45,7 @@ func (p *program[T]) get() *machine[T] {
 
 func (p *program[T]) put(m *machine[T]) {
 	m.release()
-	p.mu.Lock()
-	p.idle = append(p.idle, m)
-	p.mu.Unlock()
+	p.idle.Put(m)
 }
 
 const (
