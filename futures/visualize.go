@@ -1,0 +1,280 @@
+package futures
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/graph"
+	"gonum.org/v1/gonum/graph/encoding"
+	"gonum.org/v1/gonum/graph/encoding/dot"
+	"gonum.org/v1/gonum/graph/simple"
+
+	"github.com/gomagpie/magpie/sched"
+)
+
+// Visualize writes a picture of the graph of the values as SVG: what [sched.WriteDOT] describes, laid out without
+// Graphviz. Inputs are below what uses them; the colour goes from light to dark in the order of the plan, which is the
+// order in which one worker runs the tasks; results have a thick frame, and the user's line shows under the pointer.
+// Nothing is computed.
+//
+// Graphs of more than 200 tasks are drawn with one box an operation.
+func Visualize(w io.Writer, values ...sched.Lazy) error {
+	var text bytes.Buffer
+	if err := sched.WriteDOT(&text, values...); err != nil {
+		return err
+	}
+	g := &picture{DirectedGraph: simple.NewDirectedGraph()}
+	if err := dot.Unmarshal(text.Bytes(), g); err != nil {
+		return fmt.Errorf("futures: visualize: %w", err)
+	}
+	g.layout()
+	_, err := w.Write(g.svg())
+	return err
+}
+
+// picture is a graph read from DOT, and where its boxes are.
+type picture struct {
+	*simple.DirectedGraph
+	boxes         []*box // in the order of the plan
+	bends         []*box // of edges that pass a rank
+	width, height float64
+}
+
+// box is a node of the picture.
+type box struct {
+	id         int64
+	label      []string
+	site       string
+	result     bool
+	rank       int // edges on the longest way from a box without inputs
+	in, out    []*box
+	x, y, w, h float64 // centre and size
+	up, down   float64 // where edges leave above and enter below
+}
+
+// ID implements graph.Node.
+func (b *box) ID() int64 { return b.id }
+
+// NewNode implements dot's builder: boxes come in the order of the text, which is that of the plan.
+func (g *picture) NewNode() graph.Node {
+	b := &box{id: int64(len(g.boxes))}
+	g.boxes = append(g.boxes, b)
+	return b
+}
+
+// SetAttribute implements encoding.AttributeSetter.
+func (b *box) SetAttribute(a encoding.Attribute) error {
+	v := strings.Trim(a.Value, `"`)
+	switch a.Key {
+	case "label":
+		b.label = strings.Split(strings.ReplaceAll(v, `\"`, `"`), `\n`)
+	case "tooltip":
+		b.site = v
+	case "shape":
+		b.result = v == "doubleoctagon"
+	}
+	return nil
+}
+
+const (
+	charWidth = 7.0  // of the 12 px monospaced font
+	lineH     = 15.0 // of a line of text
+	gapX      = 14.0
+	gapY      = 44.0 // between ranks, for the edges
+	gapRow    = 5.0  // between the boxes of a column
+	stair     = 8.0  // by which a box in a column is further right than the one below
+	maxRow    = 1600.0
+)
+
+// layout places the boxes: in ranks by the longest way from the inputs, within a rank near the middle of what they are
+// connected to (the barycentre method of Sugiyama, Tagawa and Toda, 1981), and in columns where a rank is wide: 200 boxes
+// in one row would be readable one at a time only.
+func (g *picture) layout() {
+	edges := g.Edges()
+	for edges.Next() {
+		e := edges.Edge()
+		from, to := e.From().(*box), e.To().(*box)
+		from.out, to.in = append(from.out, to), append(to.in, from)
+	}
+	var ranks [][]*box
+	for _, b := range g.boxes {
+		for _, in := range b.in { // inputs come first in the plan, and so have their rank
+			b.rank = max(b.rank, in.rank+1)
+		}
+		for len(ranks) <= b.rank {
+			ranks = append(ranks, nil)
+		}
+		ranks[b.rank] = append(ranks[b.rank], b)
+		b.w, b.h = 16, 8+lineH*float64(len(b.label))
+		for _, line := range b.label {
+			b.w = max(b.w, 16+charWidth*float64(len([]rune(line))))
+		}
+	}
+	g.bend(ranks)
+	for sweep := range 6 {
+		for i := range ranks {
+			if sweep%2 == 0 {
+				order(ranks[i], func(b *box) []*box { return b.in })
+			} else {
+				order(ranks[len(ranks)-1-i], func(b *box) []*box { return b.out })
+			}
+		}
+	}
+	g.place(ranks)
+}
+
+// bend breaks each edge that passes a rank with a bend there, a box of no height, so that the edge is given room between
+// the boxes and does not run behind them.
+func (g *picture) bend(ranks [][]*box) {
+	for _, to := range g.boxes {
+		for i, from := range to.in {
+			for r := from.rank + 1; r < to.rank; r++ {
+				b := &box{rank: r, w: 4, in: []*box{from}}
+				from.out[slices.Index(from.out, to)] = b
+				b.out = []*box{to}
+				to.in[i] = b
+				ranks[r] = append(ranks[r], b)
+				g.bends = append(g.bends, b)
+				from = b
+			}
+		}
+	}
+}
+
+// order sorts a rank by the mean place of the neighbours; boxes without any keep theirs. x serves as the place
+// within the rank until place turns it into pixels.
+func order(rank []*box, neighbours func(*box) []*box) {
+	for i, b := range rank {
+		b.x = float64(i) / float64(len(rank))
+	}
+	mean := make(map[*box]float64, len(rank))
+	for _, b := range rank {
+		near := neighbours(b)
+		mean[b] = b.x
+		if len(near) > 0 {
+			mean[b] = 0
+			for _, n := range near {
+				mean[b] += n.x / float64(len(near))
+			}
+		}
+	}
+	slices.SortStableFunc(rank, func(a, b *box) int {
+		switch {
+		case mean[a] < mean[b]:
+			return -1
+		case mean[a] > mean[b]:
+			return 1
+		}
+		return 0
+	})
+	for i, b := range rank {
+		b.x = float64(i) / float64(len(rank))
+	}
+}
+
+// place turns the order of the ranks into pixels, from the top rank down. A wide rank is folded into columns, so that
+// neighbours stay together; the boxes of a column are shifted like stairs, so that every box has a corner above and one
+// below that its edges reach in sight.
+func (g *picture) place(ranks [][]*box) {
+	var folded [][][]*box
+	for _, rank := range ranks {
+		total := 0.0
+		for _, b := range rank {
+			total += b.w + gapX
+		}
+		cols := slices.Collect(slices.Chunk(rank, int(total/maxRow)+1))
+		folded = append(folded, cols)
+		x := gapX
+		for _, col := range cols {
+			x += columnWidth(col) + gapX
+		}
+		g.width = max(g.width, x)
+	}
+	y := gapX
+	for _, cols := range slices.Backward(folded) {
+		free, bottom := g.width, y
+		for _, col := range cols {
+			free -= columnWidth(col)
+		}
+		gap := free / float64(len(cols)) // spread, so that boxes are above those they come from
+		x := gap / 2
+		for _, col := range cols {
+			width, top := columnWidth(col), y
+			for i, b := range col {
+				h := max(b.h, 8+lineH)
+				b.x, b.y = x+width/2, top+h/2
+				b.up, b.down = b.x, b.x
+				if len(col) > 1 {
+					b.x = x + stair*float64(len(col)-1-i) + b.w/2
+					b.up, b.down = b.x-b.w/2+stair/2, b.x+b.w/2-stair/2
+				}
+				top += h + gapRow
+			}
+			x += width + gap
+			bottom = max(bottom, top-gapRow)
+		}
+		y = bottom + gapY
+	}
+	g.height = y - gapY + gapX
+}
+
+func columnWidth(col []*box) (w float64) {
+	for _, b := range col {
+		w = max(w, b.w)
+	}
+	return w + stair*float64(len(col)-1)
+}
+
+// svg returns the picture.
+func (g *picture) svg() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" `+
+		`font-family="monospace" font-size="11.5">`+"\n", g.width, g.height, g.width, g.height)
+	b.WriteString(`<rect width="100%" height="100%" fill="white"/>` + "\n" + `<g fill="none" stroke="#9a9a9a">` + "\n")
+	for _, to := range slices.Concat(g.boxes, g.bends) {
+		for _, from := range to.in {
+			y1, y2 := from.y-from.h/2, to.y+to.h/2
+			mid := (y1 + y2) / 2
+			fmt.Fprintf(&b, `<path d="M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f"/>`+"\n",
+				from.up, y1, from.up, mid, to.down, mid, to.down, y2)
+		}
+	}
+	b.WriteString("</g>\n")
+	for i, x := range g.boxes {
+		fill, ink := shade(i, len(g.boxes))
+		stroke := 1
+		if x.result {
+			stroke = 3
+		}
+		fmt.Fprintf(&b, `<g><title>%s</title><rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6" fill="%s" `+
+			`stroke="#333" stroke-width="%d"/>`, html.EscapeString(x.site), x.x-x.w/2, x.y-x.h/2, x.w, x.h, fill, stroke)
+		for k, line := range x.label {
+			fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`,
+				x.x, x.y-x.h/2+lineH*float64(k+1), ink, html.EscapeString(line))
+		}
+		b.WriteString("</g>\n")
+	}
+	b.WriteString("</svg>\n")
+	return b.Bytes()
+}
+
+// shade returns the colour of the i-th of n boxes, from pale yellow over green to dark blue, and one that is readable
+// on it.
+func shade(i, n int) (fill, ink string) {
+	stops := [][3]float64{{255, 247, 188}, {120, 198, 150}, {34, 94, 168}}
+	p := 2 * float64(i) / float64(max(n-1, 1))
+	k := min(int(p), 1)
+	var c [3]float64
+	for j := range c {
+		c[j] = stops[k][j] + (p-float64(k))*(stops[k+1][j]-stops[k][j])
+	}
+	ink = "#111"
+	if p > 1.5 {
+		ink = "white"
+	}
+	return fmt.Sprintf("#%02x%02x%02x", int(c[0]), int(c[1]), int(c[2])), ink
+}
