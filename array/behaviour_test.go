@@ -217,3 +217,19 @@ func TestDeepChain(t *testing.T) {
 		t.Error(got, err)
 	}
 }
+
+// TestNoAllocationPerTile: a chunk of a hundred tiles allocates no more than one of two.
+func TestNoAllocationPerTile(t *testing.T) {
+	allocs := func(n int) float64 {
+		x := array.FromSlice(make([]float64, n), []int{n / 4, 4}, array.Chunks(-1))
+		y := x.Sub(x.Mean()).Square().Add(x.Slice(array.Index(0))).Sum(array.Axis(1)).Max()
+		return testing.AllocsPerRun(5, func() {
+			if _, err := y.Item(ctx, sched.Sync()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if small, large := allocs(4096), allocs(204_800); large > small+20 {
+		t.Errorf("%v allocations for 2 tiles, %v for 100", small, large)
+	}
+}

@@ -8,10 +8,7 @@ import (
 // Option sets how a source is cut into chunks.
 type Option func(*sourceOptions)
 
-type sourceOptions struct {
-	chunks []int
-	op     string
-}
+type sourceOptions struct{ chunks []int }
 
 // Chunks sets the length of chunks: one number for every axis, or one for each axis. -1 takes a whole axis; a length
 // beyond the axis is cut to it. Without this option chunks are chosen: see the package's page.

@@ -1,6 +1,7 @@
 package array
 
 import (
+	"fmt"
 	"unsafe"
 
 	"github.com/gomagpie/magpie/internal/kernel"
@@ -54,7 +55,7 @@ func dtypeOf[T any]() string {
 	case uint8:
 		return "uint8"
 	}
-	return typeName(zero)
+	return fmt.Sprintf("%T", zero)
 }
 
 // retype sees a slice as one of another type of the same size and layout. It is how code for any Number reaches the

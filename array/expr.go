@@ -41,7 +41,6 @@ type state struct {
 
 	loads  bool // some leaf reads by the block
 	leaves bool // some leaf takes part in visits
-	chunky bool // some leaf reads by the chunk
 	ops    int  // registers written
 	widest int  // the largest element in bytes
 	drops  []func()

@@ -67,15 +67,3 @@ func (g grid) label(c int) string {
 	g.coords(c, at)
 	return "chunk " + shapeString(at)
 }
-
-func (g grid) equal(h grid) bool {
-	if len(g) != len(h) {
-		return false
-	}
-	for d := range g {
-		if !g[d].equal(&h[d]) {
-			return false
-		}
-	}
-	return true
-}

@@ -11,17 +11,18 @@ type chunker interface {
 
 // leaf is a value that exists in chunks, as part of an expression.
 type leaf[T any] struct {
-	st    *state
-	v     *value[T]
-	held  map[int]*view[T] // the chunks given to this evaluation
-	last  *view[T]         // the one used last
-	reg   register[T]
-	views []*view[T] // spare
-	box   region     // the region of a chunk
-	part  region     // the part of a tile in one chunk
-	at    []int
-	dst   []int
-	spans [][]span
+	st      *state
+	v       *value[T]
+	held    map[int]*view[T] // the chunks given to this evaluation
+	last    *view[T]         // the one used last
+	reg     register[T]
+	views   []*view[T] // spare
+	box     region     // the region of a chunk
+	part    region     // the part of a tile in one chunk
+	at      []int
+	dst     []int
+	strides []int
+	spans   [][]span
 }
 
 // span is a run of positions of a region that lie in one chunk of an axis.
@@ -29,7 +30,8 @@ type span struct{ chunk, from, to int }
 
 func newLeaf[T any](b *builder, v *value[T]) expr[T] {
 	nd := len(v.shape)
-	l := &leaf[T]{st: b.st, v: v, held: map[int]*view[T]{}, box: newRegion(nd), part: newRegion(nd), at: make([]int, nd), dst: make([]int, nd), spans: make([][]span, nd)}
+	l := &leaf[T]{st: b.st, v: v, held: map[int]*view[T]{}, box: newRegion(nd), part: newRegion(nd),
+		at: make([]int, nd), dst: make([]int, nd), strides: make([]int, nd), spans: make([][]span, nd)}
 	b.st.leaves = true
 	b.st.drops = append(b.st.drops, l.drop)
 	return l
@@ -128,7 +130,7 @@ func (l *leaf[T]) tile(r *region) []T {
 	}
 	l.last = nil
 	out := l.reg.get(r.size())
-	strides := stridesOf(r.shape)
+	strides := stridesInto(l.strides, r.shape)
 	l.each(0, func() {
 		off := 0
 		for d, i := range l.dst {

@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// typeName is the Go name of a user-defined element type.
-func typeName(v any) string { return fmt.Sprintf("%T", v) }
-
 // sizeOfShape returns the number of elements of shape. Negative lengths and more than 2^62 elements are errors.
 func sizeOfShape(shape []int) (int, error) {
 	size, empty := 1, false

@@ -57,7 +57,7 @@ func (v *view[T]) copyAxis(dst []T, dstStrides []int, r *region, d, at int) {
 	}
 }
 
-// strides writes the row-major strides of shape into out.
+// stridesInto writes the row-major strides of shape to out, and returns it.
 func stridesInto(out, shape []int) []int {
 	step := 1
 	for d := len(shape) - 1; d >= 0; d-- {
