@@ -157,14 +157,15 @@ func (r *Run) fetch(t uint32, task *Task) (any, error) {
 	r.book.where[t] = coming
 	m.mu.Unlock()
 	var v any
+	err := errGoexit
 	defer func() { // also if computing it again panics: others wait
 		m.mu.Lock()
-		r.cells[t].val = v
-		r.book.loaded(t)
+		if r.book.loaded(t, err == nil); err == nil {
+			r.cells[t].val = v
+		}
 		m.moved.Broadcast()
 		m.mu.Unlock()
 	}()
-	var err error
 	v, err = r.restore(t, task)
 	return v, err
 }

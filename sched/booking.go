@@ -251,8 +251,13 @@ func (b *booking) spilled(q uint32, ok bool) (clear bool) {
 	return true
 }
 
-// loaded records that q is in its cell again. Its bytes were booked when its consumer was activated.
-func (b *booking) loaded(q uint32) { b.where[q] = inMemory }
+// loaded records that q is in its cell again, or that this failed. Its bytes were booked when its consumer was
+// activated.
+func (b *booking) loaded(q uint32, ok bool) {
+	if b.where[q] = inMemory; !ok {
+		b.where[q] = onDisk
+	}
+}
 
 // done reports whether every task has finished.
 func (b *booking) done() bool { return int(b.window) == b.g.Len() && b.flying == 0 }

@@ -66,7 +66,7 @@ func (m *model) walk(path []int) {
 			for _, q := range m.g.inputs(t) {
 				switch b.where[q] {
 				case onDisk:
-					b.loaded(q)
+					b.loaded(q, true)
 				case inMemory, leaving:
 				default:
 					m.t.Fatalf("task %d starts and its input %d is in state %d", t, q, b.where[q])

@@ -190,7 +190,7 @@ func (e *Engine) Close() error {
 		f.Cancel(ErrClosed)
 	}
 	for _, r := range *e.runs.Load() {
-		r.join(context.Background())
+		r.join(context.Background(), true)
 	}
 	e.mu.Lock()
 	e.mu.stop = true
@@ -231,7 +231,7 @@ func (e *Engine) Shutdown(ctx context.Context) error {
 // drain waits until nothing runs and nothing could.
 func (e *Engine) drain(ctx context.Context) error {
 	for _, r := range *e.runs.Load() {
-		if err := r.join(ctx); err != nil {
+		if err := r.join(ctx, false); err != nil {
 			return err
 		}
 	}

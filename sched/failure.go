@@ -86,3 +86,112 @@ func (e *Engine) noteFailure(te *TaskError) {
 	}
 	l.last = append(l.last, te)
 }
+
+// fail records that the task at t (or all, with t = -1) failed with err, unless an earlier one has.
+func (r *Run) fail(t int64, err error) {
+	r.mu.Lock()
+	if r.over() || t >= r.last.Load() {
+		r.mu.Unlock()
+		return
+	}
+	r.last.Store(t)
+	r.mu.err = err
+	var late []*frame
+	for f, task := range r.mu.frames {
+		if int64(task) > t {
+			late = append(late, f)
+		}
+	}
+	r.mu.Unlock()
+	for _, f := range late {
+		f.cancel(errSkipped)
+	}
+	if t < 0 && r.stop != nil {
+		r.stop(err)
+	}
+	if r.set.sync {
+		return
+	}
+	// External inputs that come later are no longer waited for.
+	if r.graph == nil {
+		return
+	}
+	for i := range r.fired {
+		switch {
+		case int64(r.graph.ext[i].task) <= t:
+		case r.book != nil:
+			r.fireBooked(i)
+		default:
+			r.fire(i)
+		}
+	}
+	if r.book != nil {
+		r.e.memory.forceAdmit(r)
+		r.pump()
+	}
+}
+
+// addFrame lets a failure or the end of the run reach the context of a running task.
+func (r *Run) addFrame(f *frame, t uint32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.mu.frames == nil {
+		r.mu.frames = map[*frame]uint32{}
+	}
+	r.mu.frames[f] = t
+	if int64(t) > r.last.Load() {
+		f.cancel(errSkipped)
+	}
+}
+
+func (r *Run) removeFrame(f *frame) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.mu.frames, f)
+}
+
+// afterTask is the slow path after a task's function: it failed, or reported something. It returns the result.
+func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
+	for try := 0; err != nil && !task.noRetry && try < r.set.retries && r.ctx.Err() == nil; try++ {
+		task.close()
+		v, err = r.graph.code[r.graph.op(task.id)](task, in)
+	}
+	task.close()
+	if task.bytes != 0 && r.graph.kept(task.id) {
+		r.bytes.Add(task.bytes)
+	}
+	op, at := task.op, task.site
+	task.bytes, task.op, task.special, task.noRetry = 0, "", false, false
+	if err == nil {
+		return v
+	}
+	task.failed = true
+	err = r.graph.taskError(task.id, in, err)
+	te, ok := err.(*TaskError)
+	if ok && op != "" {
+		te.Op, te.Site = op, at
+	}
+	if ok && r.e != nil && int64(task.id) <= r.last.Load() {
+		r.e.noteFailure(te)
+	}
+	r.fail(int64(task.id), err)
+	return nil
+}
+
+// taskError says which task failed, with its inputs printed.
+func (g *Graph) taskError(t uint32, in []any, err error) error {
+	op := &g.ops[g.op(t)]
+	if _, ok := g.external(t); ok {
+		return err // the input's own error says more than "external" could
+	}
+	// Results of other tasks are printed within a bound: a chunk may be a gigabyte.
+	te := &TaskError{Key: g.Key(TaskID(t)), Op: op.Name, Site: op.Site, Piece: g.label(t), Err: err, graph: g, task: t}
+	for i, q := range g.inputs(t) {
+		if i >= maxInputsShown {
+			te.Inputs = append(te.Inputs, Input{Key: "…", Value: fmt.Sprintf("%d more", len(in)-i)})
+			break
+		}
+		te.Inputs = append(te.Inputs, Input{g.Key(TaskID(q)), brief(in[i])})
+	}
+	return te
+}

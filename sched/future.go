@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/gomagpie/magpie/internal/site"
 )
@@ -30,28 +29,6 @@ func (s State) String() string {
 
 // ErrCancelled is the error of work that was cancelled without a cause.
 var ErrCancelled = errors.New("sched: cancelled")
-
-// InputError is the error of a future that did not run because an input of it failed. It wraps the error of the task
-// where the failure began, however many futures lie between.
-type InputError struct {
-	Key string // the input that failed first
-	Err error
-}
-
-// Error names the input and its failure.
-func (e *InputError) Error() string { return "input " + e.Key + " failed: " + e.Err.Error() }
-
-// Unwrap returns the input's error.
-func (e *InputError) Unwrap() error { return e.Err }
-
-// Spec describes a dynamically submitted task.
-type Spec struct {
-	Name     string    // as "inc"; begins the key
-	Site     site.Site // the user's call
-	Engine   *Engine   // nil: the engine of the task that submits, else the default one
-	Priority int       // above 0 runs before others, below 0 after them
-	Retries  int       // how often a failed call is repeated before its error counts
-}
 
 // Future is one dynamically submitted task and its result: the untyped core of package futures.
 //
@@ -95,87 +72,6 @@ type futureMore struct {
 	unhook func() bool // undoes the watch on the context
 }
 
-// Submit hands run to an engine and returns at once. The task starts when everything in after has its result; if one
-// of those failed, the task fails without running, with an [InputError]. run takes its inputs' values with Poll. If
-// ctx has ended before the task starts, the task is cancelled; a running task is told through its own context.
-// Submitted from inside a task, with the task's context, it is the next thing the same worker does, unless another
-// steals it; in [Sync] mode it has run when Submit returns.
-func Submit(ctx context.Context, spec Spec, run func(t *Task) (any, error), after ...External) *Future {
-	f := &Future{run: run, ctx: ctx, name: spec.Name, site: spec.Site, e: spec.Engine}
-	f.retries, f.priority = uint8(min(max(spec.Retries, 0), 255)), int8(min(max(spec.Priority, -1), 1))
-	fr := frameOf(ctx)
-	if f.e == nil {
-		if fr != nil && fr.e == nil {
-			f.runSync(after)
-			return f
-		}
-		if fr != nil {
-			f.e = fr.e
-		} else {
-			f.e = Default()
-		}
-	}
-	f.id = f.e.nextFuture.Add(1)
-	if len(after) > 0 {
-		f.missing.Store(int32(len(after)) + 1)
-		for _, x := range after {
-			f.await(x)
-		}
-		if f.missing.Add(-1) != 0 {
-			return f
-		}
-	}
-	if fr != nil && fr.e == f.e && f.priority == 0 && fr.submit(f) {
-		return f
-	}
-	f.e.submit(f)
-	return f
-}
-
-// submit queues a ready future from outside.
-func (e *Engine) submit(f *Future) {
-	if e.refusing.Load() {
-		f.Cancel(ErrClosed)
-		return
-	}
-	e.inject.push(f)
-	e.wakeIfNeeded()
-}
-
-// await makes f wait for x.
-func (f *Future) await(x External) {
-	if in, ok := x.(*Future); ok {
-		if !in.addEdge(&edge{fut: f}) {
-			f.inputReady(in)
-			f.missing.Add(-1)
-		}
-		return
-	}
-	x.Notify(func() {
-		f.inputReady(x)
-		if f.missing.Add(-1) == 0 {
-			f.e.submit(f)
-		}
-	})
-}
-
-// inputReady poisons f if its input x failed.
-func (f *Future) inputReady(x External) {
-	_, err, _ := x.Poll()
-	if err == nil || !f.poisoned.CompareAndSwap(false, true) {
-		return
-	}
-	var in *InputError
-	if !errors.As(err, &in) {
-		err = &InputError{x.Key(), err}
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if State(f.state.Load()) == Pending {
-		f.err = err
-	}
-}
-
 // addEdge registers ed; it returns false if the future has ended.
 func (f *Future) addEdge(ed *edge) bool {
 	for {
@@ -188,139 +84,6 @@ func (f *Future) addEdge(ed *edge) bool {
 			return true
 		}
 	}
-}
-
-// claim makes the caller the one who runs f.
-func (f *Future) claim() bool {
-	return f.missing.Load() == 0 && f.state.CompareAndSwap(uint32(Pending), uint32(Running))
-}
-
-// execute runs f on w (nil: the goroutine of somebody who waits for it) unless somebody else does. It returns a
-// future that became ready, if any, for w to run next.
-func (f *Future) execute(w *worker) (next *Future) {
-	if !f.claim() {
-		return nil
-	}
-	if f.ctx.Err() != nil {
-		return f.finish(w, Cancelled, nil, context.Cause(f.ctx))
-	}
-	if f.poisoned.Load() {
-		return f.finish(w, Failed, nil, f.err)
-	}
-	observed := f.e.set.observer != nil
-	var began time.Duration
-	if observed {
-		began = f.e.now()
-	}
-	v, err := f.call(w)
-	state := Finished
-	switch cause := f.cancelCause(); {
-	case cause != nil:
-		state, v, err = Cancelled, nil, cause
-	case err != nil:
-		state, v = Failed, nil
-		te := &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: err, future: f}
-		f.e.noteFailure(te)
-		err = te
-	}
-	if w != nil {
-		w.ran++
-	} else {
-		f.e.counts.futures.Add(1)
-	}
-	if observed {
-		f.observe(w, state, began)
-	}
-	return f.finish(w, state, v, err)
-}
-
-var taskPool = sync.Pool{New: func() any { return new(Task) }}
-
-// call runs the function, again if it may be retried, and turns a panic into an error.
-func (f *Future) call(w *worker) (v any, err error) {
-	t := taskPool.Get().(*Task)
-	t.future, t.w, t.worker = f, w, -1
-	if w != nil {
-		t.worker = w.id
-	}
-	returned := false
-	defer func() {
-		t.close()
-		if !returned {
-			p := recover()
-			if p == nil { // runtime.Goexit: this goroutine is lost
-				f.finish(nil, Failed, nil, &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: errGoexit, future: f})
-				if w != nil {
-					f.e.abandon(w)
-				}
-				return
-			}
-			v, err = nil, newPanicError(p)
-		}
-		*t = Task{}
-		taskPool.Put(t)
-	}()
-	for try := 0; ; try++ {
-		v, err = f.run(t)
-		if err == nil || try >= int(f.retries) || t.Err() != nil {
-			break
-		}
-		t.close()
-	}
-	returned = true
-	return v, err
-}
-
-// finish sets the result and tells everybody who waits for it.
-func (f *Future) finish(w *worker, state State, v any, err error) (next *Future) {
-	f.mu.Lock()
-	f.val, f.err = v, err
-	f.mu.Unlock()
-	f.state.Store(uint32(state))
-	if m := f.more.Load(); m != nil {
-		m.end()
-	}
-	ed := f.succ.Swap(closed)
-	for ed = reversed(ed); ed != nil; {
-		after := ed.next.Load()
-		switch {
-		case ed.fut != nil:
-			s := ed.fut
-			s.inputReady(f)
-			if s.missing.Add(-1) != 0 {
-				break
-			}
-			if w == nil || s.e != f.e || s.priority != 0 {
-				s.e.submit(s)
-				break
-			}
-			if next != nil {
-				w.priv = append(w.priv, next)
-			}
-			next = s
-		case ed.fn != nil:
-			ed.fn()
-		default:
-			ed.ch <- struct{}{}
-		}
-		ed = after
-	}
-	// Kept for Rerun while the future failed; a value needs its function no more.
-	if state == Finished {
-		f.run = nil
-	}
-	return next
-}
-
-// reversed puts the list in the order of registration.
-func reversed(ed *edge) *edge {
-	var out *edge
-	for ed != nil {
-		next := ed.next.Load()
-		ed.next.Store(out)
-		out, ed = ed, next
-	}
-	return out
 }
 
 // Key returns the task's name, as "inc-17".
@@ -362,8 +125,8 @@ func (f *Future) Notify(fn func()) {
 var waiters = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
 
 // Wait blocks until the future has ended, and returns nil whatever its result; or until ctx ends, and returns why.
-// If nobody has begun the task and a worker's place is free, or the caller holds one because it is a task, the task
-// runs on the calling goroutine.
+// If nobody has begun the task, and a worker's place is free or the caller holds one because it is a task, the task
+// runs on the calling goroutine; but not under a context that may end sooner than the task.
 func (f *Future) Wait(ctx context.Context) error {
 	if State(f.state.Load()) >= Finished {
 		return nil
@@ -372,13 +135,13 @@ func (f *Future) Wait(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	fr := frameOf(ctx)
-	inside := fr != nil && fr.e == f.e
+	inside, outside := f.e.mayHelp(ctx, fr)
 	if f.missing.Load() == 0 {
 		switch {
 		case inside:
 			fr.drop(f)
 			f.help()
-		case f.e.enter(false):
+		case outside && f.e.enter(false):
 			f.help()
 			f.e.leave()
 		}
@@ -528,27 +291,4 @@ func (m *futureMore) end() {
 	if m.unhook != nil {
 		m.unhook()
 	}
-}
-
-// runSync runs f at once on this goroutine: it was submitted by a task in sync mode.
-func (f *Future) runSync(after []External) {
-	f.state.Store(uint32(Running))
-	for _, x := range after {
-		if err := x.Wait(f.ctx); err != nil {
-			f.finish(nil, Cancelled, nil, err)
-			return
-		}
-		if f.inputReady(x); f.poisoned.Load() {
-			f.finish(nil, Failed, nil, f.err)
-			return
-		}
-	}
-	t := &Task{future: f}
-	v, err := f.run(t)
-	t.close()
-	if err != nil {
-		f.finish(nil, Failed, nil, &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: err, future: f})
-		return
-	}
-	f.finish(nil, Finished, v, nil)
 }

@@ -26,8 +26,8 @@ func (r *Run) Output(i, k int) External {
 
 // outputReady is called when the result of the kept task t was written.
 func (r *Run) outputReady(t uint32) {
-	if int64(t) > r.last.Load() {
-		return // skipped: finish tells those who wait
+	if int64(t) >= r.last.Load() {
+		return // failed or skipped: finish tells those who wait
 	}
 	atomic.AddInt32(&r.cells[t].used, outputDone)
 	if !r.watched.Load() {
@@ -102,10 +102,13 @@ func (o output) Wait(ctx context.Context) error {
 	if o.there() || o.r.over() {
 		return nil
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	fr := frameOf(ctx)
-	if fr != nil && fr.e == o.r.e {
+	if inside, outside := o.r.e.mayHelp(ctx, fr); inside {
 		o.r.help()
-	} else if o.r.e.enter(false) {
+	} else if outside && o.r.e.enter(false) {
 		o.r.help()
 		o.r.e.leave()
 	}

@@ -70,7 +70,8 @@ func (e *Engine) park(w *worker) bool {
 	e.mu.parked = append(e.mu.parked, w)
 	s := e.idle.add(-1, -1)
 	e.mu.Unlock()
-	if searching(s) == 0 && e.anyWork() && e.unpark(w) {
+	// Not when the engine is crowded, which may be why w parks: enough others are awake, and look before they sleep.
+	if searching(s) == 0 && active(s) < e.limit.Load() && e.anyWork() && e.unpark(w) {
 		return true
 	}
 	<-w.wake

@@ -1,0 +1,80 @@
+package sched
+
+import (
+	"context"
+	"runtime"
+)
+
+// Wait blocks until the computation has ended, which it returns the error of, or until ctx ends, which leaves the
+// computation running. While it waits the calling goroutine takes part in the computation if a worker's place is free.
+func (r *Run) Wait(ctx context.Context) error {
+	if err := r.join(ctx, false); err != nil {
+		return err
+	}
+	return r.Err()
+}
+
+// mayHelp reports whether who waits with ctx may run tasks meanwhile: as a task of this engine, which holds a place, or
+// from outside. A context that can end before what is waited for must be able to end the wait, and a task in
+// progress on the waiter's goroutine could not be left; so it waits without helping.
+func (e *Engine) mayHelp(ctx context.Context, fr *frame) (inside, outside bool) {
+	if fr != nil && fr.e == e {
+		return ctx.Done() == fr.Done(), false
+	}
+	return false, ctx.Done() == nil
+}
+
+// join takes part in the run until it is over, or ctx ends. own says that the run ends with ctx.
+func (r *Run) join(ctx context.Context, own bool) error {
+	if r.e == nil || r.over() {
+		return nil
+	}
+	fr := frameOf(ctx)
+	inside, outside := r.e.mayHelp(ctx, fr)
+	if own {
+		inside, outside = fr != nil && fr.e == r.e, true
+	}
+	if inside {
+		r.help()
+	} else if outside && r.e.enter(false) {
+		r.help()
+		r.e.leave()
+	}
+	if r.over() {
+		return nil
+	}
+	if fr != nil && fr.block() {
+		defer fr.unblock()
+	}
+	return r.e.await(ctx, r.done)
+}
+
+// help runs tasks of the run on the calling goroutine, which holds a place, until there are none for a while.
+func (r *Run) help() {
+	ln := r.enterLane(nil)
+	defer r.leaveLane(ln)
+	e := r.e
+	for {
+		t, ok := r.take(ln)
+		for round := 0; !ok; round++ {
+			if round == 0 {
+				e.idle.add(1, 0)
+			}
+			if round == searchRounds || r.over() {
+				e.idle.add(-1, 0)
+				return
+			}
+			if round&3 == 3 {
+				runtime.Gosched()
+			}
+			if t, ok = r.take(ln); ok {
+				e.found()
+			}
+		}
+		ln.work(t)
+		r.flush(ln)
+		if ln.left {
+			return
+		}
+	}
+}

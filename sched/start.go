@@ -1,0 +1,131 @@
+package sched
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Start begins a computation in the background and returns at once. The values are lowered on the calling goroutine,
+// which reads no data; a failure to build them is the run's error. When ctx ends the run is cancelled. With [Sync]
+// the computation is over when Start returns.
+func Start(ctx context.Context, values []Lazy, opts ...Option) *Run {
+	r := prepare(ctx, values, opts)
+	if r.e != nil {
+		r.e.wakeIfNeeded()
+	}
+	return r
+}
+
+// prepare lowers the values and makes their run visible to the engine, without waking anybody for it.
+func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
+	s := settle(opts)
+	if fr := frameOf(ctx); fr != nil && fr.e == nil && s.engine == nil {
+		s.sync = true // a computation inside a task of a sync computation
+	}
+	p := NewPlan()
+	outs := make([][]TaskID, len(values))
+	for i, v := range values {
+		ids, err := v.Lower(p)
+		if err != nil {
+			return failedRun(err)
+		}
+		outs[i] = ids
+		p.Keep(ids...)
+	}
+	g, err := p.Graph()
+	if err != nil {
+		return failedRun(err)
+	}
+	return startGraph(ctx, g, outs, s, opts)
+}
+
+// StartGraph begins a computation of a graph made by hand and returns at once; the results are those of the tasks
+// given to [Plan.Keep], as one value. A graph may be run any number of times, also at the same time.
+func StartGraph(ctx context.Context, g *Graph, opts ...Option) *Run {
+	r := startGraph(ctx, g, [][]TaskID{g.keep}, settle(opts), opts)
+	if r.e != nil {
+		r.e.wakeIfNeeded()
+	}
+	return r
+}
+
+// failedRun is a run that ended before it began.
+func failedRun(err error) *Run {
+	r := &Run{done: make(chan struct{}), ctx: context.Background()}
+	r.mu.err = err
+	close(r.done)
+	return r
+}
+
+func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts []Option) *Run {
+	if err := context.Cause(ctx); err != nil {
+		return failedRun(err)
+	}
+	r := &Run{graph: g, outputs: outs, set: s, done: make(chan struct{}), cells: make([]cell, g.Len())}
+	r.fired = make([]atomic.Bool, len(g.ext))
+	r.observer = s.observer
+	r.last.Store(int64(g.Len()))
+	r.remaining.Store(int64(g.Len()))
+	r.ctx, r.stop = context.WithCancelCause(ctx)
+	if s.sync {
+		r.runSync()
+		return r
+	}
+	if r.e = s.engineFor(ctx); r.e == nil {
+		r.e, r.private = New(opts...), true
+	}
+	r.observer = bothObservers(s.observer, r.e.set.observer)
+	if ctx.Done() != nil {
+		r.detach = context.AfterFunc(ctx, func() { r.Cancel(context.Cause(ctx)) })
+	}
+	if g.Len() == 0 {
+		r.finish()
+		return r
+	}
+	if r.e.memory != nil && g.Len() > 0 {
+		fr := frameOf(ctx)
+		r.number = runNumber.Add(1)
+		r.book = newBooking(g, r.e.set.workers, s.collect)
+		if err := r.e.memory.admit(r, fr != nil && fr.e == r.e); err != nil {
+			r.stop(err)
+			if r.private {
+				r.e.Close()
+			}
+			return failedRun(err)
+		}
+	}
+	r.event(RunStarted)
+	if !r.e.addRun(r) {
+		r.Cancel(ErrClosed)
+		r.finish()
+		return r
+	}
+	if r.book != nil {
+		r.pump() // external inputs are waited for when their turn comes
+		return r
+	}
+	for i := range g.ext {
+		g.ext[i].src.Notify(func() { r.fire(i) })
+	}
+	return r
+}
+
+// Compute runs what the values need, in one pass, and returns for each value the results of the tasks that hold it.
+// Parts that the values share are computed once. It returns after every task of the computation has ended, also when
+// it fails or ctx ends. Called from inside a task, with the task's context, it runs on the workers of that engine,
+// the calling one among them.
+func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error) {
+	r := prepare(ctx, values, append(opts[:len(opts):len(opts)], func(s *settings) { s.collect = true }))
+	if r.e != nil && len(r.graph.roots) > 1 {
+		// With one root the calling goroutine, which begins at once, is enough until there is more to do: waking a
+		// worker costs 6 µs, a small graph less.
+		r.e.wakeIfNeeded()
+	}
+	r.join(ctx, true)
+	<-r.done
+	if r.private {
+		r.e.Close()
+	}
+	out := r.Results()
+	return out, r.Err()
+}

@@ -1,0 +1,134 @@
+package sched
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gomagpie/magpie/internal/site"
+)
+
+// InputError is the error of a future that did not run because an input of it failed. It wraps the error of the task
+// where the failure began, however many futures lie between.
+type InputError struct {
+	Key string // the input that failed first
+	Err error
+}
+
+// Error names the input and its failure.
+func (e *InputError) Error() string { return "input " + e.Key + " failed: " + e.Err.Error() }
+
+// Unwrap returns the input's error.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// Spec describes a dynamically submitted task.
+type Spec struct {
+	Name     string    // as "inc"; begins the key
+	Site     site.Site // the user's call
+	Engine   *Engine   // nil: the engine of the task that submits, else the default one
+	Priority int       // above 0 runs before others, below 0 after them
+	Retries  int       // how often a failed call is repeated before its error counts
+}
+
+// Submit hands run to an engine and returns at once. The task starts when everything in after has its result; if one
+// of those failed, the task fails without running, with an [InputError]. run takes its inputs' values with Poll. If
+// ctx has ended before the task starts, the task is cancelled; a running task is told through its own context.
+// Submitted from inside a task, with the task's context, it is the next thing the same worker does, unless another
+// steals it; in [Sync] mode it has run when Submit returns.
+func Submit(ctx context.Context, spec Spec, run func(t *Task) (any, error), after ...External) *Future {
+	f := &Future{run: run, ctx: ctx, name: spec.Name, site: spec.Site, e: spec.Engine}
+	f.retries, f.priority = uint8(min(max(spec.Retries, 0), 255)), int8(min(max(spec.Priority, -1), 1))
+	fr := frameOf(ctx)
+	if f.e == nil {
+		if fr != nil && fr.e == nil {
+			f.runSync(after)
+			return f
+		}
+		if fr != nil {
+			f.e = fr.e
+		} else {
+			f.e = Default()
+		}
+	}
+	f.id = f.e.nextFuture.Add(1)
+	if len(after) > 0 {
+		f.missing.Store(int32(len(after)) + 1)
+		for _, x := range after {
+			f.await(x)
+		}
+		if f.missing.Add(-1) != 0 {
+			return f
+		}
+	}
+	if fr != nil && fr.e == f.e && f.priority == 0 && fr.submit(f) {
+		return f
+	}
+	f.e.submit(f)
+	return f
+}
+
+// submit queues a ready future from outside.
+func (e *Engine) submit(f *Future) {
+	if e.refusing.Load() {
+		f.Cancel(ErrClosed)
+		return
+	}
+	e.inject.push(f)
+	e.wakeIfNeeded()
+}
+
+// await makes f wait for x.
+func (f *Future) await(x External) {
+	if in, ok := x.(*Future); ok {
+		if !in.addEdge(&edge{fut: f}) {
+			f.inputReady(in)
+			f.missing.Add(-1)
+		}
+		return
+	}
+	x.Notify(func() {
+		f.inputReady(x)
+		if f.missing.Add(-1) == 0 {
+			f.e.submit(f)
+		}
+	})
+}
+
+// inputReady poisons f if its input x failed.
+func (f *Future) inputReady(x External) {
+	_, err, _ := x.Poll()
+	if err == nil || !f.poisoned.CompareAndSwap(false, true) {
+		return
+	}
+	var in *InputError
+	if !errors.As(err, &in) {
+		err = &InputError{x.Key(), err}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if State(f.state.Load()) == Pending {
+		f.err = err
+	}
+}
+
+// runSync runs f at once on this goroutine: it was submitted by a task in sync mode.
+func (f *Future) runSync(after []External) {
+	f.state.Store(uint32(Running))
+	for _, x := range after {
+		if err := x.Wait(f.ctx); err != nil {
+			f.finish(nil, Cancelled, nil, err)
+			return
+		}
+		if f.inputReady(x); f.poisoned.Load() {
+			f.finish(nil, Failed, nil, f.err)
+			return
+		}
+	}
+	t := &Task{future: f}
+	v, err := f.run(t)
+	t.close()
+	if err != nil {
+		f.finish(nil, Failed, nil, &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: err, future: f})
+		return
+	}
+	f.finish(nil, Finished, v, nil)
+}
