@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Site is a place in the user's program. The zero Site is "unknown". A Site is comparable and safe to share.
@@ -41,8 +42,20 @@ func Caller(skip int) Site {
 	return Site{pcs[0]}
 }
 
+// owned caches own, which has to resolve the frame: there are few places in a program that build lazy values.
+var owned sync.Map // uintptr → bool
+
 // own reports whether pc lies in the library itself.
 func own(pc uintptr) bool {
+	if is, ok := owned.Load(pc); ok {
+		return is.(bool)
+	}
+	is := resolveOwn(pc)
+	owned.Store(pc, is)
+	return is
+}
+
+func resolveOwn(pc uintptr) bool {
 	frame, _ := runtime.CallersFrames([]uintptr{pc}).Next()
 	rest, ok := strings.CutPrefix(frame.Function, module)
 	if !ok {
