@@ -1,6 +1,6 @@
 """What dask.sh runs (this file must not be called dask.py, or it would import itself). Runs the two jobs with Dask and with magpie, round after round in turn, and prints ratios of medians.
 
-    beside.py DATA ROUNDS             compare
+    beside.py DATA ROUNDS [JOB]       compare, one job or both
     beside.py one JOB SETUP… DATA     one run with Dask, in a process of its own; prints JSON
 
 Every run is a process of its own. What is timed is the work alone, inside the process: neither the start of Python
@@ -24,7 +24,11 @@ SETUPS = {
     "alice": [(s, n) for s in SCHEDULERS for n in ("1", "5", "25")],  # files a partition
     "hdf5": [(s, n) for s in ("sync", "threads", "distributed") for n in ("1000000", "4000000", "16000000")],
 }
-PARTS = {"alice": ["mean"], "hdf5": ["sum from the file", "mean from the file", "sum from memory"]}
+# What is timed in each job: magpie's name of it, and Dask's.
+PARTS = {
+    "alice": [("mean", "mean"), ("mean by path", "mean")],
+    "hdf5": [(part, part) for part in ("sum from the file", "mean from the file", "sum from memory")],
+}
 
 
 def timed(compute):
@@ -93,39 +97,51 @@ def run_dask(job, setup, data):
 
 
 def run_magpie(job, data):
-    command = {"alice": ["bin/alice", data + "/accounts.*.json.gz"], "hdf5": ["bin/hdf5sum", data + "/random.hdf5", "/x"]}
+    """Returns {part: (answer, seconds)} of the example, and for alice of the command, which decodes no records."""
+    files = data + "/accounts.*.json.gz"
+    command = {"alice": ["bin/alice", files], "hdf5": ["bin/hdf5sum", data + "/random.hdf5", "/x"]}
     out = subprocess.run(command[job], capture_output=True, text=True, check=True).stdout
-    return {
+    found = {
         part: (float(answer), float(seconds))
         for part, answer, seconds in re.findall(r"^([a-z ]+): (\S+) \(([0-9.]+) s\)", out, re.M)
     }
+    if job == "alice":
+        mean = ["bin/magpie", "mean", "-v", "-f", "transactions.amount", "--where", "name=Alice", files]
+        done = subprocess.run(mean, capture_output=True, text=True, check=True)
+        seconds = re.search(r"in ([0-9.]+) s", done.stderr).group(1)
+        found["mean by path"] = (float(done.stdout), float(seconds))
+    return found
 
 
-def compare(data, rounds):
-    print(f"{platform.machine()}, {os.cpu_count()} CPUs; median of {rounds} rounds; files in the page cache")
-    print(f"{'job':<20} {'magpie':>9} {'Dask':>9} {'ratio':>7}  Dask's best setup")
-    for job, setups in SETUPS.items():
+def compare(data, rounds, jobs):
+    print(f"{platform.machine()}, {os.cpu_count()} CPUs; {rounds} rounds in turn; files in the page cache")
+    print(f"{'':<20} {'median: magpie':>14} {'Dask':>9} {'ratio':>7} {'ratio of fastest':>17}  Dask's best setup")
+    for job in jobs:
         run_magpie(job, data)  # fills the page cache
-        first = {setup: found for setup in setups if (found := run_dask(job, setup, data))}
+        first = {setup: found for setup in SETUPS[job] if (found := run_dask(job, setup, data))}
         if not first:
             sys.exit(f"Dask ran none of the setups of {job}")
-        finalists = {setup for part in PARTS[job] for setup in sorted(first, key=lambda s: first[s][part][1])[:2]}
+        finalists = {setup for _, part in PARTS[job] for setup in sorted(first, key=lambda s: first[s][part][1])[:2]}
         magpie, dask = [], {setup: [] for setup in sorted(finalists)}
         for _ in range(rounds):
             magpie.append(run_magpie(job, data))
             for setup, runs in dask.items():
                 runs.append(run_dask(job, setup, data))
-        for part in PARTS[job]:
-            report(part, [m[part] for m in magpie], {setup: [r[part] for r in runs] for setup, runs in dask.items()})
+        for ours, theirs in PARTS[job]:
+            report(ours, [m[ours] for m in magpie], {setup: [r[theirs] for r in runs] for setup, runs in dask.items()})
 
 
 def report(part, magpie, dask):
     def median(runs):
         return statistics.median(seconds for _, seconds in runs)
 
+    def fastest(runs):
+        return min(seconds for _, seconds in runs)
+
     best = min(dask, key=lambda setup: median(dask[setup]))
     ours, theirs = median(magpie), median(dask[best])
-    print(f"{part:<20} {ours:8.3f}s {theirs:8.3f}s {theirs / ours:6.1f}x  {' '.join(best)}", flush=True)
+    fast = min(fastest(runs) for runs in dask.values()) / fastest(magpie)
+    print(f"{part:<20} {ours:13.3f}s {theirs:8.3f}s {theirs / ours:6.1f}x {fast:16.1f}x  {' '.join(best)}", flush=True)
     # Dask sums float32 in float32, so the answers agree to its precision.
     if not math.isclose(magpie[0][0], dask[best][0][0], rel_tol=1e-5):
         sys.exit(f"{part}: magpie says {magpie[0][0]!r}, Dask {dask[best][0][0]!r}")
@@ -135,4 +151,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "one":
         one(*sys.argv[2:])
     else:
-        compare(sys.argv[1], int(sys.argv[2]))
+        compare(sys.argv[1], int(sys.argv[2]), sys.argv[3:] or list(SETUPS))
