@@ -11,7 +11,6 @@ import (
 	"io"
 	"log"
 	"math"
-	"math/rand/v2"
 	"os"
 	"strconv"
 	"time"
@@ -80,19 +79,26 @@ func timed(w io.Writer, title string, tally func() (Tally, error)) error {
 	return nil
 }
 
-// throw counts the hits among n points. The stream of random numbers is the batch's own, so that the result does not
-// depend on which worker throws when.
+// throw counts the hits among the n points of a batch. A point's coordinates come from its number, not from the state of
+// a generator: the same points are thrown whatever the batches, the workers and the order.
 func throw(batch, n int) Tally {
-	random := rand.NewPCG(314, uint64(batch))
 	hits := 0
-	for range n {
-		bits := random.Uint64() // both coordinates, on a grid of 2^32 by 2^32
-		x, y := float64(bits>>32)/(1<<32), float64(uint32(bits))/(1<<32)
-		if x*x+y*y < 1 {
+	for i := batch * n; i < (batch+1)*n; i++ {
+		bits := mix(uint64(i))
+		x, y := bits>>33, bits&(1<<31-1) // on a grid of 2^31 by 2^31
+		if x*x+y*y < 1<<62 {
 			hits++
 		}
 	}
 	return Tally{hits, n}
+}
+
+// mix returns the i-th output of the generator SplitMix64 (Steele, Lea and Flood 2014).
+func mix(i uint64) uint64 {
+	i = (i + 1) * 0x9e3779b97f4a7c15
+	i = (i ^ i>>30) * 0xbf58476d1ce4e5b9
+	i = (i ^ i>>27) * 0x94d049bb133111eb
+	return i ^ i>>31
 }
 
 // batches are what is to be thrown, one task each.
@@ -113,7 +119,7 @@ func inBatches(ctx context.Context, count, n int, opts ...sched.Option) (Tally, 
 func until(ctx context.Context, tolerance float64, n int) (Tally, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	batch := 0
+	batch := -1
 	submit := func() *futures.Future[Tally] {
 		batch++
 		return futures.Submit2(ctx, throw, futures.Value(batch), futures.Value(n))
