@@ -103,34 +103,32 @@ func (r *Run) fireBooked(i int) {
 func (r *Run) leave(t uint32) error {
 	m := r.e.memory
 	m.mu.Lock()
-	v, copied := r.cells[t].val, r.book.copied[t] || r.book.recomputable(t)
 	var err error
-	if !copied {
+	// Its last consumer may have finished since t was picked: then there is nothing left to write.
+	write := r.book.where[t] == leaving && !r.book.copied[t] && !r.book.recomputable(t)
+	v := r.cells[t].val
+	if write {
 		err = m.spill.open()
 	}
 	m.mu.Unlock()
-	if !copied && err == nil {
+	if write && err == nil {
 		err = m.spill.write(r, t, v)
 	}
-	size := int64(0)
+
 	m.mu.Lock()
-	if r.book.where[t] == gone && !copied { // released while it was being written
-		m.spill.remove(r, t)
-	}
-	if !r.book.recomputable(t) && r.book.where[t] != gone {
-		copied = copied || err == nil
-	}
+	size := int64(0)
 	if r.book.spilled(t, err == nil) {
 		size = r.book.size[t]
 		r.cells[t].val = nil
-		if r.book.recomputable(t) {
-			r.book.copied[t] = false
+	}
+	if write && err == nil {
+		if r.book.copied[t] = r.book.where[t] != gone; !r.book.copied[t] {
+			m.spill.remove(r, t) // its last consumer finished while it was written
 		}
 	}
 	m.spilling--
 	m.moved.Broadcast()
 	m.mu.Unlock()
-	v = nil
 	m.pumpStalled()
 	if err != nil {
 		return asSpillError(r, t, err)

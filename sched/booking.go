@@ -238,7 +238,6 @@ func (b *booking) spill() (q uint32, ok bool) {
 // spilled records that q is on disk, or that writing it failed. It returns true if the cell must be cleared: q may
 // have come into use while it was written, and then stays.
 func (b *booking) spilled(q uint32, ok bool) (clear bool) {
-	b.copied[q] = b.copied[q] || ok
 	if b.where[q] != leaving { // freed meanwhile
 		return false
 	}

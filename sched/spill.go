@@ -113,7 +113,7 @@ func (d *spillDir) write(r *Run, t uint32, v any) (err error) {
 		return err
 	}
 	w := s2.NewWriter(f, s2.WriterConcurrency(1))
-	err = r.graph.ops[r.graph.op(t)].Codec.Encode(w, v)
+	err = encode(r.graph.ops[r.graph.op(t)].Codec, w, v)
 	if e := w.Close(); err == nil {
 		err = e
 	}
@@ -145,13 +145,32 @@ func (d *spillDir) read(r *Run, t uint32) (v any, err error) {
 	}
 	defer f.Close()
 	in := bufio.NewReader(s2.NewReader(f))
-	if v, err = r.graph.ops[r.graph.op(t)].Codec.Decode(in); err != nil {
+	if v, err = decode(r.graph.ops[r.graph.op(t)].Codec, in); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	if _, err := in.ReadByte(); err != io.EOF {
 		return nil, errDamaged
 	}
 	return v, nil
+}
+
+// encode calls the codec. A panic of it is not the running task's: it must not unwind the run loop.
+func encode(c Codec, w io.Writer, v any) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = newPanicError(p)
+		}
+	}()
+	return c.Encode(w, v)
+}
+
+func decode(c Codec, in io.Reader) (v any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			v, err = nil, newPanicError(p)
+		}
+	}()
+	return c.Decode(in)
 }
 
 // remove deletes a result's file.
