@@ -364,6 +364,8 @@ hid_t mh5_create(hid_t file, const char *name, int kind, int rank, const uint64_
 	hid_t d = -1, space = rank ? H5Screate_simple(rank, (const hsize_t *)shape, NULL) : H5Screate(H5S_SCALAR);
 	hid_t links = H5Pcreate(H5P_LINK_CREATE), plist = H5Pcreate(H5P_DATASET_CREATE);
 	int ok = space >= 0 && links >= 0 && plist >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0;
+	// No times in the file: the same data are the same bytes.
+	ok = ok && H5Pset_obj_track_times(plist, 0) >= 0;
 	// No fill before the data come: every element is written, so filling would write the file twice.
 	ok = ok && H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER) >= 0;
 	if (ok && chunk) {
