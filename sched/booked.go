@@ -306,8 +306,7 @@ func (ln *lane) caughtBooked(p any) {
 		ln.record(ln.cur)
 	}
 	r.finishBooked(ln, ln.cur, 0)
-	if p == nil {
-		owner := ln.owner
+	if owner := ln.owner; p == nil && owner != nil {
 		r.leaveLane(ln)
 		r.e.abandon(owner)
 	}

@@ -141,9 +141,8 @@ func (f *Future) Wait(ctx context.Context) error {
 		case inside:
 			fr.drop(f)
 			f.help()
-		case outside && f.e.enter(false):
-			f.help()
-			f.e.leave()
+		case outside:
+			f.e.guest(f.help)
 		}
 		if State(f.state.Load()) >= Finished {
 			return nil

@@ -36,9 +36,8 @@ func (r *Run) join(ctx context.Context, own bool) error {
 	}
 	if inside {
 		r.help()
-	} else if outside && r.e.enter(false) {
-		r.help()
-		r.e.leave()
+	} else if outside {
+		r.e.guest(r.help)
 	}
 	if r.over() {
 		return nil
@@ -47,6 +46,14 @@ func (r *Run) join(ctx context.Context, own bool) error {
 		defer fr.unblock()
 	}
 	return r.e.await(ctx, r.done)
+}
+
+// guest runs help on the calling goroutine, which becomes an executor, if a place is free.
+func (e *Engine) guest(help func()) {
+	if e.enter(false) {
+		defer e.leave() // also if a task calls runtime.Goexit
+		help()
+	}
 }
 
 // help runs tasks of the run on the calling goroutine, which holds a place, until there are none for a while.
@@ -61,7 +68,7 @@ func (r *Run) help() {
 				e.idle.add(1, 0)
 			}
 			if round == searchRounds || r.over() {
-				e.idle.add(-1, 0)
+				e.found() // not of work, but somebody may have counted on this searcher
 				return
 			}
 			if round&3 == 3 {

@@ -146,9 +146,8 @@ func (ln *lane) caught(p any) {
 			ln.priv = append(ln.priv, s&^sole)
 		}
 	}
-	if p == nil {
+	if owner := ln.owner; p == nil && owner != nil {
 		// The goroutine ends here. Its part of the run goes to the others, and its place to a new worker.
-		owner := ln.owner
 		r.leaveLane(ln)
 		r.e.abandon(owner)
 	}

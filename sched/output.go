@@ -108,9 +108,8 @@ func (o output) Wait(ctx context.Context) error {
 	fr := frameOf(ctx)
 	if inside, outside := o.r.e.mayHelp(ctx, fr); inside {
 		o.r.help()
-	} else if outside && o.r.e.enter(false) {
-		o.r.help()
-		o.r.e.leave()
+	} else if outside {
+		o.r.e.guest(o.r.help)
 	}
 	ch := make(chan struct{})
 	o.Notify(func() { close(ch) })

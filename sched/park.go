@@ -92,10 +92,10 @@ func (e *Engine) unpark(w *worker) bool {
 	return false
 }
 
-// found is called by a searcher that has found work: it stops searching, and if it was the last one looks whether
-// another is needed.
+// found is called by a searcher that has found work, or gives up without going to sleep: it stops searching, and if it
+// was the last one looks whether another is needed.
 func (e *Engine) found() {
-	if searching(e.idle.add(-1, 0)) == 0 {
+	if searching(e.idle.add(-1, 0)) == 0 && e.anyWork() {
 		e.wakeIfNeeded()
 	}
 }

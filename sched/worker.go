@@ -115,12 +115,9 @@ func (w *worker) searchRuns() bool {
 	return false
 }
 
-// abandon replaces an executor whose goroutine is ending because a task called runtime.Goexit.
+// abandon replaces a worker whose goroutine is ending because a task called runtime.Goexit. A guest needs none: its
+// deferred calls take it out of its run and give its place back.
 func (e *Engine) abandon(w *worker) {
-	if w == nil {
-		e.leave()
-		return
-	}
 	// main's deferred Done is still to come for the goroutine that ends.
 	e.wg.Add(1)
 	e.idle.add(1, 0)
