@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"context"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -166,6 +167,12 @@ func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 		return v
 	}
 	task.failed = true
+	if cause := context.Cause(r.ctx); cause != nil {
+		// The failure may be a consequence (a context that ended, a retry not made), and the watch on the caller's
+		// context may be late: the cancellation is the reason.
+		r.fail(-1, cause)
+		return nil
+	}
 	err = r.graph.taskError(task.id, in, err)
 	te, ok := err.(*TaskError)
 	if ok && op != "" {

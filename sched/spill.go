@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/s2"
@@ -99,6 +100,12 @@ func (d *spillDir) file(r *Run, t uint32) string {
 	return filepath.Join(d.path, strconv.FormatUint(r.number, 10)+"-"+strconv.FormatUint(uint64(t), 10)+".s2")
 }
 
+// writers and readers recycle the buffers of frames, megabytes each.
+var (
+	writers = sync.Pool{New: func() any { return s2.NewWriter(nil, s2.WriterConcurrency(1), s2.WriterBlockSize(256<<10)) }}
+	readers = sync.Pool{New: func() any { return s2.NewReader(nil, s2.ReaderMaxBlockSize(256<<10)) }}
+)
+
 // write writes a result in s2 frames, each of which has a checksum.
 func (d *spillDir) write(r *Run, t uint32, v any) (err error) {
 	path := d.file(r, t)
@@ -112,10 +119,12 @@ func (d *spillDir) write(r *Run, t uint32, v any) (err error) {
 	if err != nil {
 		return err
 	}
-	w := s2.NewWriter(f, s2.WriterConcurrency(1))
+	w := writers.Get().(*s2.Writer)
+	w.Reset(f)
 	err = encode(r.graph.ops[r.graph.op(t)].Codec, w, v)
 	if e := w.Close(); err == nil {
 		err = e
+		writers.Put(w)
 	}
 	info, e := f.Stat()
 	if err == nil {
@@ -144,7 +153,10 @@ func (d *spillDir) read(r *Run, t uint32) (v any, err error) {
 		return nil, err
 	}
 	defer f.Close()
-	in := bufio.NewReader(s2.NewReader(f))
+	frames := readers.Get().(*s2.Reader)
+	defer readers.Put(frames)
+	frames.Reset(f)
+	in := bufio.NewReader(frames)
 	if v, err = decode(r.graph.ops[r.graph.op(t)].Codec, in); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}

@@ -54,6 +54,8 @@ func (r *Run) stepSync(task *Task, t uint32) bool {
 	}
 	if g.kept(t) {
 		r.outputReady(t)
+	} else if g.fanout(t) == 0 {
+		r.release(t) // nobody wants it
 	}
 	return true
 }

@@ -64,7 +64,7 @@ bool asleep[WORKERS]; /* on the list of sleepers */
 byte token[WORKERS];
 byte waking;          /* workers woken by a waker that search for the first time since */
 bool fresh[WORKERS];
-byte ended, gone;
+byte ended, gone, closed;
 byte spawn = SPAWN, block = BLOCK, helps = HELP, longs = LONG;
 
 #define CHECK(n) assert(n > 0); n--
@@ -259,7 +259,7 @@ end_asleep:
 end_long:
 	false;
 end_stopped:
-	skip
+	closed++
 }
 
 /* Engine.Close, once no work comes from outside any more. */
@@ -295,7 +295,7 @@ init {
 	}
 	timeout;
 #if CLOSE
-	assert(_nr_pr == 1 + LONG - longs) /* all workers have ended, but those that run a task */
+	assert(closed == WORKERS - (LONG - longs)) /* all workers have ended, but those that run a task */
 #else
 	/* Nothing moves. A place is held at the end by a task that does not end, and by nobody else. */
 	assert(!mu && gone == PRODUCERS + GUESTS && act == LONG - longs && srch == 0);

@@ -1,0 +1,312 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// What a task of a fuzzed graph does besides adding its inputs.
+const (
+	plain    = iota
+	fails    // returns an error
+	panics   // panics; in sync mode, where panics pass through, it fails
+	flaky    // fails the first time, and is run again
+	awaits   // submits a future and waits for it
+	nests    // computes a graph of its own
+	cancels  // cancels the whole computation
+	external // is a future from outside
+	sized    // reports its size
+	unbound  // waits with a context of its own, and so holds its place
+	numBehaviours
+)
+
+// fuzzTask is one task of a fuzzed graph, with what must come out.
+type fuzzTask struct {
+	inputs    []int
+	behaviour int
+	keep      bool
+	want      int64
+}
+
+// fuzzCase is a graph read from bytes. Inputs of a task are tasks before it; reading past the end gives zeros.
+type fuzzCase struct {
+	tasks     []fuzzTask
+	firstBad  int // the first task in plan order that fails, or -1
+	cancelled bool
+}
+
+func newFuzzCase(data []byte) *fuzzCase {
+	next := func() int {
+		if len(data) == 0 {
+			return 0
+		}
+		b := data[0]
+		data = data[1:]
+		return int(b)
+	}
+	c := &fuzzCase{tasks: make([]fuzzTask, 1+next()), firstBad: -1}
+	calm := next()%3 > 0 // most graphs must get to their end to show anything
+	for i := range c.tasks {
+		x := &c.tasks[i]
+		x.want = int64(i)
+		shape := next()
+		if i > 0 {
+			for range shape % 4 {
+				x.inputs = append(x.inputs, max(0, i-1-next()%(1+shape)))
+			}
+		}
+		for _, q := range x.inputs {
+			x.want += c.tasks[q].want % 1_000_003
+		}
+		x.keep = shape >= 224
+		x.behaviour = next() % (2 * numBehaviours) // half of them are plain
+		if bad := x.behaviour == fails || x.behaviour == panics || x.behaviour == cancels; bad && calm || x.behaviour >= numBehaviours {
+			x.behaviour = plain
+		}
+		if x.behaviour == external && len(x.inputs) > 0 {
+			x.behaviour = plain
+		}
+		switch x.behaviour {
+		case fails, panics:
+			if c.firstBad < 0 {
+				c.firstBad = i
+			}
+		case cancels:
+			c.cancelled = true
+		}
+	}
+	c.tasks[len(c.tasks)-1].keep = true
+	return c
+}
+
+// fuzzResult is a result that knows whether it was given back too early or too often.
+type fuzzResult struct {
+	value    int64
+	released atomic.Int32
+}
+
+func (r *fuzzResult) Release() { r.released.Add(1) }
+
+// fuzzRun is one execution of a case.
+type fuzzRun struct {
+	*fuzzCase
+	sync    bool
+	e       *Engine // for external futures
+	cancel  context.CancelCauseFunc
+	ran     []atomic.Int32
+	made    []atomic.Pointer[fuzzResult]
+	mistake atomic.Pointer[string]
+}
+
+var (
+	errFuzz    = errors.New("as planned")
+	errEnough  = errors.New("enough")
+	fuzzEngine = sync.OnceValue(func() map[string]*Engine {
+		return map[string]*Engine{"1": New(Workers(1)), "2": New(Workers(2)), "8": New(Workers(8))}
+	})
+)
+
+func (r *fuzzRun) wrong(format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	r.mistake.CompareAndSwap(nil, &s)
+}
+
+func (r *fuzzRun) task(t *Task, in []any) (any, error) {
+	i := t.Arg()
+	x := &r.tasks[i]
+	attempt := r.ran[i].Add(1)
+	sum := int64(i)
+	for k, v := range in {
+		switch v, ok := v.(*fuzzResult); {
+		case !ok || v.value != r.tasks[x.inputs[k]].want:
+			r.wrong("task %d: input %d (task %d) is %v", i, k, x.inputs[k], in[k])
+		case v.released.Load() != 0:
+			r.wrong("task %d: input %d (task %d) was released before", i, k, x.inputs[k])
+		default:
+			sum += v.value % 1_000_003
+		}
+	}
+	switch err := r.behave(t, x.behaviour, attempt); {
+	case err != nil:
+		return nil, err
+	case sum != x.want && r.mistake.Load() == nil:
+		r.wrong("task %d: %d, want %d", i, sum, x.want)
+	}
+	res := &fuzzResult{value: sum}
+	if !r.made[i].CompareAndSwap(nil, res) {
+		r.wrong("task %d returned twice", i)
+	}
+	return res, nil
+}
+
+func (r *fuzzRun) behave(t *Task, behaviour int, attempt int32) error {
+	switch behaviour {
+	case fails:
+		return errFuzz
+	case panics:
+		if r.sync {
+			return errFuzz
+		}
+		panic(errFuzz)
+	case flaky:
+		if attempt == 1 {
+			return errFuzz
+		}
+	case awaits, unbound:
+		ctx, spec := t.Context(), Spec{Name: "inner"}
+		if behaviour == unbound && !r.sync {
+			ctx, spec.Engine = context.Background(), r.e
+		}
+		a := Submit(ctx, spec, func(*Task) (any, error) { return 1, nil })
+		b := Submit(ctx, spec, func(*Task) (any, error) { v, err, _ := a.Poll(); return v, err }, a)
+		if err := b.Wait(ctx); err != nil {
+			return err
+		}
+		if v, err, _ := b.Poll(); err == nil && v != 1 {
+			r.wrong("a future of a task is %v", v)
+		}
+	case nests:
+		out, err := Compute(t.Context(), []Lazy{lazyFunc(func(p *Plan) ([]TaskID, error) {
+			op := p.Op(Op{Name: "inner", Run: func(t *Task, in []any) (any, error) { return t.Arg() + len(in), nil }})
+			return []TaskID{p.Add(op, 5, p.Add(op, 0), p.Add(op, 1))}, nil
+		})})
+		if err == nil && out[0][0] != 7 {
+			r.wrong("a nested computation gave %v", out)
+		}
+		return err
+	case cancels:
+		r.cancel(errEnough)
+	case sized:
+		t.SetBytes(50)
+	}
+	return nil
+}
+
+func (r *fuzzRun) lower(p *Plan) (out []TaskID, err error) {
+	op := p.Op(Op{Name: "add", Run: r.task, Pooled: true, Bytes: func(int) int64 { return 100 }})
+	ids := make([]TaskID, len(r.tasks))
+	for i := range r.tasks {
+		x := &r.tasks[i]
+		if x.behaviour == external {
+			ids[i] = p.AddExternal(Submit(context.Background(), Spec{Name: "outside", Engine: r.e}, func(*Task) (any, error) {
+				return &fuzzResult{value: x.want}, nil
+			}))
+		} else {
+			var in []TaskID
+			for _, q := range x.inputs {
+				in = append(in, ids[q])
+			}
+			ids[i] = p.Add(op, i, in...)
+		}
+		if x.keep {
+			out = append(out, ids[i])
+		}
+	}
+	return out, nil
+}
+
+// check compares what came out with what must.
+func (r *fuzzRun) check(t *testing.T, mode string, out [][]any, err error) {
+	t.Helper()
+	if m := r.mistake.Load(); m != nil {
+		t.Errorf("%s: %s", mode, *m)
+	}
+	bad := r.firstBad
+	var te *TaskError
+	switch {
+	case r.cancelled && (err == nil || errors.Is(err, errEnough)):
+	case bad >= 0 && (!errors.As(err, &te) || !errors.Is(err, errFuzz) || te.Key != fmt.Sprintf("add-0[%d]", bad)):
+		t.Errorf("%s: %v, want the failure of task %d", mode, err, bad)
+	case bad < 0 && err != nil:
+		t.Errorf("%s: %v", mode, err)
+	}
+	k := 0
+	for i := range r.tasks {
+		x := &r.tasks[i]
+		if x.keep && err == nil {
+			if v, _ := out[0][k].(*fuzzResult); v == nil || v.value != x.want || v.released.Load() != 0 {
+				t.Errorf("%s: task %d is %v, want %d", mode, i, out[0][k], x.want)
+			}
+			k++
+		}
+		if x.behaviour == external {
+			continue
+		}
+		want := int32(1)
+		if x.behaviour == flaky {
+			want = 2
+		}
+		n := r.ran[i].Load()
+		if sure := err == nil || !r.cancelled && i < bad; n > want || sure && n != want {
+			t.Errorf("%s: task %d ran %d times", mode, i, n)
+		}
+		if v := r.made[i].Load(); v != nil {
+			want := int32(1)
+			if x.keep {
+				want = 0
+			}
+			if n := v.released.Load(); n > want || err == nil && n != want {
+				t.Errorf("%s: the result of task %d was released %d times, want %d", mode, i, n, want)
+			}
+		}
+	}
+}
+
+func (c *fuzzCase) run(t *testing.T, mode string, e *Engine, opts ...Option) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	r := &fuzzRun{
+		fuzzCase: c, e: e, sync: mode == "sync", cancel: cancel,
+		ran: make([]atomic.Int32, len(c.tasks)), made: make([]atomic.Pointer[fuzzResult], len(c.tasks)),
+	}
+	out, err := Compute(ctx, []Lazy{lazyFunc(r.lower)}, append(opts, Retries(1))...)
+	if err != nil && !c.cancelled {
+		// A failed task was tried twice.
+		for i, x := range c.tasks {
+			if n := &r.ran[i]; (x.behaviour == fails || x.behaviour == panics && r.sync) && n.Load() == 2 {
+				n.Store(1)
+			}
+		}
+	} else if c.cancelled {
+		for i := range r.ran {
+			r.ran[i].Store(min(r.ran[i].Load(), 1))
+		}
+	}
+	r.check(t, mode, out, err)
+}
+
+// Any graph, in every mode: each task runs once and after its inputs, each result is released once and not before its
+// last consumer, the results are those of plain arithmetic, and the failure reported is the first in plan order.
+func FuzzGraph(f *testing.F) {
+	for seed := range uint64(100) {
+		rng := rand.New(rand.NewPCG(seed, 8))
+		data := make([]byte, rng.IntN(800))
+		for i := range data {
+			data[i] = byte(rng.Uint32())
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c := newFuzzCase(data)
+		engines := fuzzEngine()
+		c.run(t, "sync", engines["1"], Sync())
+		for mode, e := range engines {
+			c.run(t, mode, e, On(e))
+		}
+		g, err := lowered([]Lazy{lazyFunc((&fuzzRun{fuzzCase: c, e: engines["1"]}).lower)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		need, _ := newBooking(g, 1, false).minimum()
+		e := New(Workers(2), MemoryLimit(need+int64(len(data))), SpillDir(t.TempDir()))
+		c.run(t, "limited", e, On(e))
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
