@@ -164,7 +164,7 @@ func TestStageErrors(t *testing.T) {
 		for _, m := range modes {
 			_, err := bag.Mean(b).Compute(context.Background(), m.opts...)
 			var te *sched.TaskError
-			if !errors.Is(err, errRecord) || !errors.As(err, &te) {
+			if !errors.Is(err, errRecord) || !errors.As(err, &te) || te.Op != "map" {
 				t.Fatalf("%s: %v", name, err)
 			}
 			for _, part := range []string{"map at pass_test.go:139", "element 150", "(file1.gz)"} {
@@ -205,7 +205,7 @@ func TestStagePanics(t *testing.T) {
 			if !errors.As(err, &pe) || pe.Value != "boom" {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if !strings.Contains(err.Error(), "(file2.gz), in "+name+" at pass_test.go:") {
+			if text := err.Error(); !strings.HasPrefix(text, name+" at pass_test.go:") || !strings.Contains(text, "(file2.gz): panic: boom") {
 				t.Errorf("%s: %v", name, err)
 			}
 			if !strings.Contains(string(pe.Stack), "TestStagePanics") {

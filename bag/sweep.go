@@ -1,10 +1,6 @@
 package bag
 
-import (
-	"sync"
-
-	"github.com/gomagpie/magpie/sched"
-)
+import "github.com/gomagpie/magpie/sched"
 
 // sweep is the tasks of one plan that walk the partitions of one root, one task a partition. Everything in the plan
 // that consumes elements from this root adds a sink, and each task runs all of them in a single pass. Sinks may be
@@ -15,10 +11,6 @@ type sweep struct {
 	op    sched.OpID
 	tasks map[int]sched.TaskID
 	sinks []sink
-
-	// panicked holds, by partition, the stage that was running when a pass ended without returning. The label of
-	// the partition's error names it. (Recovering and panicking again would lose Sync mode its debugger.)
-	panicked sync.Map
 }
 
 // sink asks for elements in a pass and returns what gives, at the end of the pass, the partition's result.
@@ -57,21 +49,17 @@ func (s *sweep) task(p int) (sched.TaskID, error) {
 }
 
 func (s *sweep) label(p int) string {
-	name := s.root.name(p)
-	if st, ok := s.panicked.Load(p); ok {
-		st := st.(*stage)
-		return name + ", in " + st.op + " at " + st.at.String()
-	}
-	return name
+	return s.root.name(p)
 }
 
-// do runs all sinks over one partition.
+// do runs all sinks over one partition. A failure is laid at the door of the stage where it happened, not of the root.
+// A panic is not recovered for that: Sync mode would lose its debugger.
 func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 	ps := newPass(t.Context(), t.Arg(), in)
 	returned := false
 	defer func() {
 		if st := ps.current(); !returned && st != nil {
-			s.panicked.Store(ps.part, st)
+			t.At(st.op, st.at)
 		}
 	}()
 	results := make([]func() (any, int64, error), len(s.sinks))
@@ -85,6 +73,10 @@ func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 	}
 	if err != nil {
 		returned = true
+		if se, ok := err.(*stageError); ok {
+			t.At(se.stage.op, se.stage.at)
+			err = se.err
+		}
 		return nil, err
 	}
 	out := make([]any, len(results))
