@@ -42,9 +42,8 @@ func sum(xs []int) int {
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) > 1 && os.Args[1] == "sync" { // for the debugger
-		_, err := lazily().Compute(context.Background(), sched.Sync())
-		log.Fatal(err)
+	if len(os.Args) > 1 { // "sync" or "again"
+		log.Fatal(debug(context.Background(), os.Args[1]))
 	}
 	for _, step := range []struct {
 		title string

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
 	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -38,5 +41,38 @@ $`},
 				t.Errorf("printed\n%swant a match of\n%s", &out, step.want)
 			}
 		})
+	}
+}
+
+// TestTranscript checks that the lines of code that DEBUGGING.md shows are those of the files.
+func TestTranscript(t *testing.T) {
+	text, err := os.ReadFile("DEBUGGING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string][]string{}
+	for _, name := range []string{"main.go", "debug.go"} {
+		code, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[name] = strings.Split(string(code), "\n")
+	}
+	shown, file := 0, ""
+	for line := range strings.Lines(string(text)) {
+		if at := regexp.MustCompile(`ratio/(main|debug)\.go`).FindStringSubmatch(line); at != nil {
+			file = at[1] + ".go"
+		}
+		code := regexp.MustCompile(`^(?:=>|  ) +(\d+):\t(.*)\n`).FindStringSubmatch(line)
+		if code == nil {
+			continue
+		}
+		shown++
+		if n, _ := strconv.Atoi(code[1]); n > len(lines[file]) || lines[file][n-1] != code[2] {
+			t.Errorf("line %d of %s is not %q", n, file, code[2])
+		}
+	}
+	if shown != 14 {
+		t.Errorf("%d lines of code found, want 14", shown)
 	}
 }
