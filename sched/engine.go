@@ -141,6 +141,9 @@ func (e *Engine) wanted() bool {
 // rescueAfter is how long somebody waits before it looks whether the engine stands still.
 const rescueAfter = 10 * time.Millisecond
 
+// timers recycles the timers of those who wait: a new one is three allocations.
+var timers = sync.Pool{New: func() any { return time.NewTimer(time.Hour) }}
+
 // await blocks until ch delivers or ctx ends.
 //
 // A task that waits with another context than its own (a plain goroutine's, say) holds its place while it waits, and
@@ -149,9 +152,11 @@ const rescueAfter = 10 * time.Millisecond
 // and should not fill the machine.
 func (e *Engine) await(ctx context.Context, ch <-chan struct{}) error {
 	pause, beats, opened := rescueAfter, e.beats.Load(), int64(0)
-	timer := time.NewTimer(pause)
+	timer := timers.Get().(*time.Timer)
+	timer.Reset(pause)
 	defer func() {
 		timer.Stop()
+		timers.Put(timer)
 		if opened > 0 {
 			e.limit.Add(-opened)
 		}

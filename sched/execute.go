@@ -21,7 +21,8 @@ func (f *Future) execute(w *worker) (next *Future) {
 		return f.finish(w, Cancelled, nil, context.Cause(f.ctx))
 	}
 	if f.poisoned.Load() {
-		return f.finish(w, Failed, nil, f.err)
+		_, err := f.result()
+		return f.finish(w, Failed, nil, err)
 	}
 	observed := f.e.set.observer != nil
 	var began time.Duration
@@ -50,14 +51,18 @@ func (f *Future) execute(w *worker) (next *Future) {
 	return f.finish(w, state, v, err)
 }
 
+// taskPool is for goroutines that are not workers; a worker has a Task of its own.
 var taskPool = sync.Pool{New: func() any { return new(Task) }}
 
 // call runs the function, again if it may be retried, and turns a panic into an error.
 func (f *Future) call(w *worker) (v any, err error) {
-	t := taskPool.Get().(*Task)
-	t.future, t.w, t.worker = f, w, -1
+	var t *Task
 	if w != nil {
-		t.worker = w.id
+		t = &w.task
+		t.future, t.w, t.worker = f, w, w.id
+	} else {
+		t = taskPool.Get().(*Task)
+		t.future, t.worker = f, -1
 	}
 	returned := false
 	defer func() {
@@ -74,10 +79,12 @@ func (f *Future) call(w *worker) (v any, err error) {
 			v, err = nil, newPanicError(p)
 		}
 		*t = Task{}
-		taskPool.Put(t)
+		if w == nil {
+			taskPool.Put(t)
+		}
 	}()
 	for try := 0; ; try++ {
-		v, err = f.run(t)
+		v, err = f.body.Run(t)
 		if err == nil || try >= int(f.retries) || t.Err() != nil {
 			break
 		}
@@ -89,8 +96,11 @@ func (f *Future) call(w *worker) (v any, err error) {
 
 // finish sets the result and tells everybody who waits for it.
 func (f *Future) finish(w *worker, state State, v any, err error) (next *Future) {
+	if err != nil {
+		v = &failure{err}
+	}
 	f.mu.Lock()
-	f.val, f.err = v, err
+	f.out = v
 	f.mu.Unlock()
 	f.state.Store(uint32(state))
 	if m := f.more.Load(); m != nil {
@@ -102,7 +112,9 @@ func (f *Future) finish(w *worker, state State, v any, err error) (next *Future)
 		switch {
 		case ed.fut != nil:
 			s := ed.fut
-			s.inputReady(f)
+			if state != Finished {
+				s.inputReady(f)
+			}
 			if s.missing.Add(-1) != 0 {
 				break
 			}
@@ -123,7 +135,7 @@ func (f *Future) finish(w *worker, state State, v any, err error) (next *Future)
 	}
 	// Kept for Rerun while the future failed; a value needs its function no more.
 	if state == Finished {
-		f.run = nil
+		f.body = nil
 	}
 	return next
 }

@@ -35,13 +35,21 @@ type Spec struct {
 // Submitted from inside a task, with the task's context, it is the next thing the same worker does, unless another
 // steals it; in [Sync] mode it has run when Submit returns.
 func Submit(ctx context.Context, spec Spec, run func(t *Task) (any, error), after ...External) *Future {
-	f := &Future{run: run, ctx: ctx, name: spec.Name, site: spec.Site, e: spec.Engine}
+	f := new(Future)
+	f.Begin(ctx, spec, bodyFunc(run), after...)
+	return f
+}
+
+// Begin makes f, which must be new, the future of a task as Submit describes it. It is for futures that are a part of
+// something larger, which saves an allocation each.
+func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...External) {
+	f.body, f.ctx, f.name, f.site, f.e = body, ctx, spec.Name, spec.Site, spec.Engine
 	f.retries, f.priority = uint8(min(max(spec.Retries, 0), 255)), int8(min(max(spec.Priority, -1), 1))
 	fr := frameOf(ctx)
 	if f.e == nil {
 		if fr != nil && fr.e == nil {
 			f.runSync(after)
-			return f
+			return
 		}
 		if fr != nil {
 			f.e = fr.e
@@ -56,14 +64,18 @@ func Submit(ctx context.Context, spec Spec, run func(t *Task) (any, error), afte
 			f.await(x)
 		}
 		if f.missing.Add(-1) != 0 {
-			return f
+			return
 		}
 	}
 	if fr != nil && fr.e == f.e && f.priority == 0 && fr.submit(f) {
-		return f
+		return
 	}
 	f.e.submit(f)
-	return f
+}
+
+// Spec returns what f was submitted with.
+func (f *Future) Spec() Spec {
+	return Spec{Name: f.name, Site: f.site, Engine: f.e, Priority: int(f.priority), Retries: int(f.retries)}
 }
 
 // submit queues a ready future from outside.
@@ -106,7 +118,7 @@ func (f *Future) inputReady(x External) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if State(f.state.Load()) == Pending {
-		f.err = err
+		f.out = &failure{err}
 	}
 }
 
@@ -119,12 +131,13 @@ func (f *Future) runSync(after []External) {
 			return
 		}
 		if f.inputReady(x); f.poisoned.Load() {
-			f.finish(nil, Failed, nil, f.err)
+			_, err := f.result()
+			f.finish(nil, Failed, nil, err)
 			return
 		}
 	}
 	t := &Task{future: f}
-	v, err := f.run(t)
+	v, err := f.body.Run(t)
 	t.close()
 	if err != nil {
 		f.finish(nil, Failed, nil, &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: err, future: f})

@@ -22,6 +22,7 @@ type worker struct {
 	priv    []*Future
 	ran     int64                  // futures run since the last flush
 	current atomic.Pointer[Future] // being run, for Tasks
+	task    Task                   // of the future being run
 	events  []Event
 	tick    int
 	span    int
