@@ -43,7 +43,7 @@ def until(client, throw, tolerance, n, workers):
         p = hits / points
         error = 4 * math.sqrt(p * (1 - p) / points)
         if error <= tolerance:
-            return 4 * p, error, points
+            return 4 * p, error, points, running
         running.add(client.submit(throw, batch, n))
         batch += 1
 
@@ -57,8 +57,10 @@ def main():
     with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
         client.gather(client.map(throw_numpy if args.numpy else throw, range(10**9, 10**9 + workers), n=10))  # imports
         begin = time.perf_counter()
-        pi, error, points = until(client, throw_numpy if args.numpy else throw, args.tolerance, POINTS, workers)
+        pi, error, points, rest = until(client, throw_numpy if args.numpy else throw, args.tolerance, POINTS, workers)
         took = time.perf_counter() - begin
+        for _ in rest:  # workers that end amid a batch make the client complain
+            pass
     print(f"dask: π ≈ {pi:.5f} ± {error:.5f} from {points} points, {took:.4f} s, {took / points * 1e9:.1f} ns a point")
 
 

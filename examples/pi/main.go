@@ -11,6 +11,7 @@ import (
 	"io"
 	"log"
 	"math"
+	"math/bits"
 	"os"
 	"strconv"
 	"time"
@@ -83,9 +84,9 @@ func timed(w io.Writer, title string, tally func() (Tally, error)) error {
 // a generator: the same points are thrown whatever the batches, the workers and the order.
 func throw(batch, n int) Tally {
 	hits := 0
-	for i := batch * n; i < (batch+1)*n; i++ {
-		bits := mix(uint64(i))
-		x, y := bits>>33, bits&(1<<31-1) // on a grid of 2^31 by 2^31
+	for i := range n {
+		random := mix(uint64(batch*n + i))
+		x, y := random>>33, random&(1<<31-1) // on a grid of 2^31 by 2^31
 		if x*x+y*y < 1<<62 {
 			hits++
 		}
@@ -93,12 +94,11 @@ func throw(batch, n int) Tally {
 	return Tally{hits, n}
 }
 
-// mix returns the i-th output of the generator SplitMix64 (Steele, Lea and Flood 2014).
+// mix returns the i-th output of the generator wyrand (Wang Yi 2019), which is also that of the Go runtime.
 func mix(i uint64) uint64 {
-	i = (i + 1) * 0x9e3779b97f4a7c15
-	i = (i ^ i>>30) * 0xbf58476d1ce4e5b9
-	i = (i ^ i>>27) * 0x94d049bb133111eb
-	return i ^ i>>31
+	state := (i + 1) * 0xa0761d6478bd642f
+	high, low := bits.Mul64(state, state^0xe7037ed1a0b428db)
+	return high ^ low
 }
 
 // batches are what is to be thrown, one task each.
