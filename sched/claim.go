@@ -1,9 +1,14 @@
 package sched
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/gomagpie/magpie/internal/invariants"
+)
 
 // fire makes the i-th external task ready, once.
 func (r *Run) fire(i int) {
+	invariants.Yield("fire")
 	if r.fired[i].CompareAndSwap(false, true) {
 		r.push(r.graph.ext[i].task)
 	}
@@ -62,8 +67,8 @@ func (r *Run) claim(ln *lane) (uint32, bool) {
 	if r.cursor.Load() >= n {
 		return 0, false
 	}
-	// Several roots at once when tasks are so short that the cursor would be contended: span tells.
-	k := int64(ln.span)
+	k := int64(ln.block)
+	invariants.Yield("claim")
 	hi := r.cursor.Add(k)
 	lo := hi - k
 	if lo >= n {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/gomagpie/magpie/internal/invariants"
 )
 
 // ringMax is the largest number of tasks a lane shows to thieves.
@@ -32,6 +34,7 @@ type lane struct {
 	done     int64         // tasks finished since the last flush
 	tick     int           // tasks until the clock is read again
 	span     int           // what tick is set to
+	block    int           // roots to claim at once
 	stamp    time.Duration // when the clock was last read
 	yielded  time.Duration // when other goroutines were last let run
 	busy     bool          // guarded by run.mu
@@ -54,7 +57,7 @@ func newLane(r *Run) *lane {
 	for n < ringMax && int(n) < r.graph.Len() {
 		n *= 2
 	}
-	return &lane{run: r, ring: make([]atomic.Uint32, n), mask: n - 1, span: 1, tick: 1}
+	return &lane{run: r, ring: make([]atomic.Uint32, n), mask: n - 1, span: 1, tick: 1, block: 1}
 }
 
 // empty reports whether thieves would find nothing.
@@ -67,6 +70,7 @@ func (ln *lane) publish() {
 	for i, x := range ln.priv[:n] {
 		ln.ring[(t+uint32(i))&ln.mask].Store(x)
 	}
+	invariants.Yield("publish")
 	ln.tail.Store(t + uint32(n))
 	// Re-slicing, not copying: copying made a million pushes quadratic.
 	ln.priv = ln.priv[n:]
@@ -89,6 +93,7 @@ func (ln *lane) pop() (uint32, bool) {
 		for i := h; i != t; i++ {
 			ln.priv = append(ln.priv, ln.ring[i&ln.mask].Load())
 		}
+		invariants.Yield("take back")
 		if !ln.head.CompareAndSwap(h, t) {
 			ln.priv = ln.priv[:0]
 		}
@@ -111,6 +116,7 @@ func (ln *lane) steal(v *lane) (uint32, bool) {
 		for i := range n {
 			ln.priv = append(ln.priv, v.ring[(h+i)&v.mask].Load())
 		}
+		invariants.Yield("steal")
 		if v.head.CompareAndSwap(h, h+n) {
 			last := len(ln.priv) - 1
 			x := ln.priv[last]

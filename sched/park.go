@@ -1,6 +1,10 @@
 package sched
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/gomagpie/magpie/internal/invariants"
+)
 
 // The idle protocol decides who may run and who sleeps. One packed word holds two counts:
 //
@@ -34,10 +38,12 @@ func (s *idleState) add(searching, active int64) uint64 {
 // wakeIfNeeded is called after work was made visible. It wakes, or makes, one worker if nobody is searching and a
 // place is free. One is enough: it wakes the next one itself when it finds more work than it can do.
 func (e *Engine) wakeIfNeeded() {
+	invariants.Yield("look for searchers")
 	s := e.idle.load()
 	if searching(s) != 0 || active(s) >= e.limit.Load() {
 		return
 	}
+	invariants.Yield("wake")
 	e.mu.Lock()
 	s = e.idle.load()
 	if searching(s) != 0 || active(s) >= e.limit.Load() || e.mu.stop {
@@ -61,6 +67,7 @@ func (e *Engine) wakeIfNeeded() {
 // park puts w to sleep. On entry w is counted as active and searching; so it is again when park returns true. It
 // returns false when the engine stops.
 func (e *Engine) park(w *worker) bool {
+	invariants.Yield("park")
 	e.mu.Lock()
 	if e.mu.stop {
 		e.idle.add(-1, -1)
@@ -70,6 +77,7 @@ func (e *Engine) park(w *worker) bool {
 	e.mu.parked = append(e.mu.parked, w)
 	s := e.idle.add(-1, -1)
 	e.mu.Unlock()
+	invariants.Yield("parked")
 	// Not when the engine is crowded, which may be why w parks: enough others are awake, and look before they sleep.
 	if searching(s) == 0 && active(s) < e.limit.Load() && e.anyWork() && e.unpark(w) {
 		return true
@@ -95,6 +103,7 @@ func (e *Engine) unpark(w *worker) bool {
 // found is called by a searcher that has found work, or gives up without going to sleep: it stops searching, and if it
 // was the last one looks whether another is needed.
 func (e *Engine) found() {
+	invariants.Yield("found")
 	if searching(e.idle.add(-1, 0)) == 0 && e.anyWork() {
 		e.wakeIfNeeded()
 	}
@@ -116,6 +125,7 @@ func (e *Engine) enter(force bool) bool {
 // leave gives the place up. Work that nobody was woken for, because this place was taken, finds somebody now.
 func (e *Engine) leave() {
 	e.idle.add(0, -1)
+	invariants.Yield("left")
 	if e.anyWork() {
 		e.wakeIfNeeded()
 	}

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"github.com/gomagpie/magpie/internal/invariants"
 )
 
 // searchRounds is how often a searcher looks everywhere before it sleeps: about 8 µs, which is what waking it costs.
@@ -231,6 +233,7 @@ func (w *worker) publish() {
 	for i, f := range w.priv[:n] {
 		w.ring[(t+uint32(i))%ringMax].Store(f)
 	}
+	invariants.Yield("publish")
 	w.tail.Store(t + uint32(n))
 	clear(w.priv[:n])
 	w.priv = w.priv[n:]
@@ -253,6 +256,7 @@ func (w *worker) pop() *Future {
 		for i := h; i != t; i++ {
 			w.priv = append(w.priv, w.ring[i%ringMax].Load())
 		}
+		invariants.Yield("take back")
 		if !w.head.CompareAndSwap(h, t) {
 			clear(w.priv)
 			w.priv = w.priv[:0]
@@ -276,6 +280,7 @@ func (w *worker) steal(v *worker) *Future {
 		for i := range n {
 			w.priv = append(w.priv, v.ring[(h+i)%ringMax].Load())
 		}
+		invariants.Yield("steal")
 		if v.head.CompareAndSwap(h, h+n) {
 			last := len(w.priv) - 1
 			f := w.priv[last]
