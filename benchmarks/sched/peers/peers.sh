@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Graphs of tasks that do nothing: magpie beside oneTBB's flow graph and Dask's schedulers, on two cores, in turn.
+#
+#     peers.sh [ROUNDS [TASKS OF DISTRIBUTED]]    5 and 20000 by default
+#
+# Needs Debian's packages g++ libtbb-dev python3-dask python3-distributed, which it installs where apt is there. Runs of
+# all are interleaved, and the table has medians. Keep the machine quiet. What differs: magpie hands results on, counts
+# and releases them; TBB's nodes get messages only; Dask runs 20,000 tasks a shape, the others a million. Distributed
+# takes a minute or two for that.
+set -euo pipefail
+cd "$(dirname "$0")"
+rounds=${1:-5} distributed=${2:-20000}
+
+missing=()
+for package in g++ libtbb-dev python3-dask python3-distributed; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+	sudo=
+	[ "$(id -u)" = 0 ] || sudo=sudo
+	$sudo apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+g++ -O3 -std=c++17 -o "$work/flow" flow.cc -ltbb
+go test -c -o "$work/magpie" ..
+
+two=()
+command -v taskset >/dev/null && two=(taskset -c 0,1)
+record() { sed "s/^/$1 $2 /"; } # NAME SHAPE: every line of the input is a time
+magpie() {                      # BENCHMARK ROUNDS
+	"${two[@]}" env GOMAXPROCS=2 "$work/magpie" -test.run '^$' -test.bench "^$1\$" -test.benchtime "$2x" |
+		awk '{ for (i = 2; i <= NF; i++) if ($i == "ns/task") print $(i - 1) }'
+}
+dask() { "${two[@]}" /usr/bin/python3 shapes.py "$@" 2>/dev/null; }
+
+for round in $(seq "$rounds"); do
+	echo "round $round" >&2
+	for shape in wide chain tree wave; do
+		magpie "BenchmarkRun/$shape/workers=2" 5 | record magpie $shape
+		magpie "BenchmarkBuild/$shape" 3 | record magpie-build $shape
+		"${two[@]}" "$work/flow" $shape 1000000 5 >"$work/tbb"
+		sort -n -k2 "$work/tbb" | awk 'NR == 3 { print $2 }' | record tbb $shape
+		awk 'NR == 1 { print $1 }' "$work/tbb" | record tbb-build $shape
+		magpie "BenchmarkBaseline/$shape/goroutines" 1 | record goroutines $shape
+		magpie "BenchmarkBaseline/$shape/pool" 1 | record channel-pool $shape
+		dask threads $shape 20000 | record dask-threads $shape
+		dask distributed $shape "$distributed" | record dask-distributed $shape
+	done
+done >"$work/all"
+/usr/bin/python3 - "$work/all" <<'TABLE'
+import collections, statistics, sys
+times = collections.defaultdict(list)
+for line in open(sys.argv[1]):
+    name, shape, ns = line.split()
+    times[name, shape].append(float(ns))
+shapes = ["wide", "chain", "tree", "wave"]
+print(f"{'ns a task (as many times magpie)':32}" + "".join(f"{s:>22}" for s in shapes))
+for name in dict.fromkeys(n for n, _ in times):
+    row = f"{name:32}"
+    for s in shapes:
+        t, base = statistics.median(times[name, s]), "magpie-build" if name.endswith("build") else "magpie"
+        row += f"{t:13.1f} ({t / statistics.median(times[base, s]):.1f})".rjust(22)
+    print(row)
+TABLE
