@@ -3,6 +3,7 @@ package futures
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/gomagpie/magpie/sched"
@@ -39,7 +40,7 @@ func (c *Completed[T]) Add(fs ...*Future[T]) {
 	c.under += len(fs)
 	c.mu.Unlock()
 	for _, f := range fs {
-		f.OnDone(c.end)
+		f.current().Notify(func() { c.end(f) })
 	}
 }
 
@@ -80,34 +81,45 @@ func (c *Completed[T]) Err() error {
 // Next waits for the next future to end and returns it. It returns false when none is to come, or when the context has
 // ended: Err tells which.
 func (c *Completed[T]) Next() (*Future[T], bool) {
-	fs := c.take(1)
-	if len(fs) == 0 {
+	if !c.wait() {
 		return nil, false
 	}
-	return fs[0], true
+	f := c.ended[c.head]
+	c.ended[c.head] = nil // a future that was given is the caller's to hold or drop
+	c.given(1)
+	c.mu.Unlock()
+	return f, true
 }
 
 // NextBatch returns all futures that have ended since the last call; it waits if there is none. It returns nil when
 // none is to come, or when the context has ended: Err tells which.
-func (c *Completed[T]) NextBatch() []*Future[T] { return c.take(0) }
+func (c *Completed[T]) NextBatch() []*Future[T] {
+	if !c.wait() {
+		return nil
+	}
+	fs := slices.Clone(c.ended[c.head:])
+	clear(c.ended[c.head:])
+	c.given(len(fs))
+	c.mu.Unlock()
+	return fs
+}
 
-// take waits for a future and returns up to limit of them; 0 means as many as there are.
-func (c *Completed[T]) take(limit int) []*Future[T] {
+// wait waits until a future has ended that was not given yet, and returns true with c.mu held; or false, if none is to
+// come or the context has ended.
+func (c *Completed[T]) wait() bool {
 	for {
 		c.mu.Lock()
 		if err := context.Cause(c.ctx); err != nil {
 			c.err = err
 			c.mu.Unlock()
-			return nil
+			return false
 		}
 		if c.head < len(c.ended) {
-			fs := c.pop(limit)
-			c.mu.Unlock()
-			return fs
+			return true
 		}
 		if c.under == 0 {
 			c.mu.Unlock()
-			return nil
+			return false
 		}
 		if c.signal == nil {
 			c.signal = newSignal()
@@ -118,18 +130,11 @@ func (c *Completed[T]) take(limit int) []*Future[T] {
 	}
 }
 
-// pop removes up to limit of the ended futures. c.mu is held.
-func (c *Completed[T]) pop(limit int) []*Future[T] {
-	n := len(c.ended) - c.head
-	if limit > 0 && limit < n {
-		n = limit
-	}
-	fs := append([]*Future[T](nil), c.ended[c.head:c.head+n]...)
-	clear(c.ended[c.head : c.head+n]) // a future that was given is the caller's to hold or drop
+// given takes note that the n oldest were given. c.mu is held.
+func (c *Completed[T]) given(n int) {
 	if c.head += n; c.head == len(c.ended) {
 		c.ended, c.head = c.ended[:0], 0
 	}
-	return fs
 }
 
 // All returns an iterator over the results in the order in which the futures end. An error of a future is given in its

@@ -2,37 +2,38 @@ package futures
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gomagpie/magpie/sched"
 )
 
-// A callN is a submitted function of N inputs in one of its three shapes, with the inputs. One struct for the three
-// keeps a Submit at two allocations beside the engine's own: an adapter from one shape to another would be a third.
+// A callN is a submitted function of N inputs in one of its three shapes, with the inputs. The shape is told from the
+// type of f: a struct or an adapter for each of them would be an allocation or 16 bytes a task.
+
+var errShape = errors.New("futures: not a function of one of the three shapes") // cannot happen: Submit's type says so
 
 type call0[R any] struct {
-	plain   func() R
-	try     func() (R, error)
-	withCtx func(context.Context) (R, error)
+	f any
 }
 
 func (k *call0[R]) run(t *sched.Task) (r R, err error) {
-	switch {
-	case k.plain != nil:
-		return k.plain(), nil
-	case k.try != nil:
-		return k.try()
+	switch f := k.f.(type) {
+	case func() R:
+		return f(), nil
+	case func() (R, error):
+		return f()
+	case func(context.Context) (R, error):
+		return f(t.Context())
 	}
-	return k.withCtx(t.Context())
+	return r, errShape
 }
 
 func (k *call0[R]) visit(f func(int, *handle)) {
 }
 
 type call1[A, R any] struct {
-	plain   func(A) R
-	try     func(A) (R, error)
-	withCtx func(context.Context, A) (R, error)
-	a       port[A]
+	f any
+	a port[A]
 }
 
 func (k *call1[A, R]) run(t *sched.Task) (r R, err error) {
@@ -40,13 +41,15 @@ func (k *call1[A, R]) run(t *sched.Task) (r R, err error) {
 	if err != nil {
 		return r, err
 	}
-	switch {
-	case k.plain != nil:
-		return k.plain(a), nil
-	case k.try != nil:
-		return k.try(a)
+	switch f := k.f.(type) {
+	case func(A) R:
+		return f(a), nil
+	case func(A) (R, error):
+		return f(a)
+	case func(context.Context, A) (R, error):
+		return f(t.Context(), a)
 	}
-	return k.withCtx(t.Context(), a)
+	return r, errShape
 }
 
 func (k *call1[A, R]) visit(f func(int, *handle)) {
@@ -54,11 +57,9 @@ func (k *call1[A, R]) visit(f func(int, *handle)) {
 }
 
 type call2[A, B, R any] struct {
-	plain   func(A, B) R
-	try     func(A, B) (R, error)
-	withCtx func(context.Context, A, B) (R, error)
-	a       port[A]
-	b       port[B]
+	f any
+	a port[A]
+	b port[B]
 }
 
 func (k *call2[A, B, R]) run(t *sched.Task) (r R, err error) {
@@ -70,13 +71,15 @@ func (k *call2[A, B, R]) run(t *sched.Task) (r R, err error) {
 	if err != nil {
 		return r, err
 	}
-	switch {
-	case k.plain != nil:
-		return k.plain(a, b), nil
-	case k.try != nil:
-		return k.try(a, b)
+	switch f := k.f.(type) {
+	case func(A, B) R:
+		return f(a, b), nil
+	case func(A, B) (R, error):
+		return f(a, b)
+	case func(context.Context, A, B) (R, error):
+		return f(t.Context(), a, b)
 	}
-	return k.withCtx(t.Context(), a, b)
+	return r, errShape
 }
 
 func (k *call2[A, B, R]) visit(f func(int, *handle)) {
@@ -85,12 +88,10 @@ func (k *call2[A, B, R]) visit(f func(int, *handle)) {
 }
 
 type call3[A, B, C, R any] struct {
-	plain   func(A, B, C) R
-	try     func(A, B, C) (R, error)
-	withCtx func(context.Context, A, B, C) (R, error)
-	a       port[A]
-	b       port[B]
-	c       port[C]
+	f any
+	a port[A]
+	b port[B]
+	c port[C]
 }
 
 func (k *call3[A, B, C, R]) run(t *sched.Task) (r R, err error) {
@@ -106,13 +107,15 @@ func (k *call3[A, B, C, R]) run(t *sched.Task) (r R, err error) {
 	if err != nil {
 		return r, err
 	}
-	switch {
-	case k.plain != nil:
-		return k.plain(a, b, c), nil
-	case k.try != nil:
-		return k.try(a, b, c)
+	switch f := k.f.(type) {
+	case func(A, B, C) R:
+		return f(a, b, c), nil
+	case func(A, B, C) (R, error):
+		return f(a, b, c)
+	case func(context.Context, A, B, C) (R, error):
+		return f(t.Context(), a, b, c)
 	}
-	return k.withCtx(t.Context(), a, b, c)
+	return r, errShape
 }
 
 func (k *call3[A, B, C, R]) visit(f func(int, *handle)) {
@@ -122,13 +125,11 @@ func (k *call3[A, B, C, R]) visit(f func(int, *handle)) {
 }
 
 type call4[A, B, C, D, R any] struct {
-	plain   func(A, B, C, D) R
-	try     func(A, B, C, D) (R, error)
-	withCtx func(context.Context, A, B, C, D) (R, error)
-	a       port[A]
-	b       port[B]
-	c       port[C]
-	d       port[D]
+	f any
+	a port[A]
+	b port[B]
+	c port[C]
+	d port[D]
 }
 
 func (k *call4[A, B, C, D, R]) run(t *sched.Task) (r R, err error) {
@@ -148,13 +149,15 @@ func (k *call4[A, B, C, D, R]) run(t *sched.Task) (r R, err error) {
 	if err != nil {
 		return r, err
 	}
-	switch {
-	case k.plain != nil:
-		return k.plain(a, b, c, d), nil
-	case k.try != nil:
-		return k.try(a, b, c, d)
+	switch f := k.f.(type) {
+	case func(A, B, C, D) R:
+		return f(a, b, c, d), nil
+	case func(A, B, C, D) (R, error):
+		return f(a, b, c, d)
+	case func(context.Context, A, B, C, D) (R, error):
+		return f(t.Context(), a, b, c, d)
 	}
-	return k.withCtx(t.Context(), a, b, c, d)
+	return r, errShape
 }
 
 func (k *call4[A, B, C, D, R]) visit(f func(int, *handle)) {
@@ -165,10 +168,8 @@ func (k *call4[A, B, C, D, R]) visit(f func(int, *handle)) {
 }
 
 type callSlice[A, R any] struct {
-	plain   func([]A) R
-	try     func([]A) (R, error)
-	withCtx func(context.Context, []A) (R, error)
-	all     []port[A]
+	f   any
+	all []port[A]
 }
 
 func (k *callSlice[A, R]) run(t *sched.Task) (r R, err error) {
@@ -178,13 +179,15 @@ func (k *callSlice[A, R]) run(t *sched.Task) (r R, err error) {
 			return r, err
 		}
 	}
-	switch {
-	case k.plain != nil:
-		return k.plain(all), nil
-	case k.try != nil:
-		return k.try(all)
+	switch f := k.f.(type) {
+	case func([]A) R:
+		return f(all), nil
+	case func([]A) (R, error):
+		return f(all)
+	case func(context.Context, []A) (R, error):
+		return f(t.Context(), all)
 	}
-	return k.withCtx(t.Context(), all)
+	return r, errShape
 }
 
 func (k *callSlice[A, R]) visit(f func(int, *handle)) {

@@ -13,8 +13,27 @@ type started struct {
 	sched.External
 	run       *sched.Run
 	ctx       context.Context
+	lazy      sched.Lazy
+	opts      []sched.Option
+	op        string
 	cancelled atomic.Bool
 	released  atomic.Bool
+}
+
+// startLazy starts a computation and makes h stand for it.
+func startLazy(ctx context.Context, h *handle, op string, lazy sched.Lazy, opts []sched.Option) {
+	run := sched.Start(ctx, []sched.Lazy{lazy}, opts...)
+	h.core = &started{External: run.Output(0, 0), run: run, ctx: ctx, lazy: lazy, opts: opts, op: op}
+	h.cancelWhenDropped(h.core)
+}
+
+func (c *started) external() sched.External { return c }
+func (c *started) name() string             { return c.op }
+func (c *started) visit(func(int, *handle)) {}
+func (c *started) forget()                  {}
+
+func (c *started) again() starter {
+	return func(ctx context.Context, h *handle, _ []sched.External) { startLazy(ctx, h, c.op, c.lazy, c.opts) }
 }
 
 // State implements core.
@@ -72,6 +91,8 @@ type ready struct {
 func newReady(key string, v any, err error) *ready { return &ready{key: key, v: v, err: err} }
 
 var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+func (c *ready) external() sched.External { return c }
 
 // Key implements core.
 func (c *ready) Key() string { return c.key }

@@ -23,18 +23,19 @@ type Future[T any] struct {
 // handle is the part of a Future that does not depend on its type.
 type handle struct {
 	mu   sync.Mutex
-	core core // guarded by mu: Retry replaces it
-	body body // guarded by mu: how to compute it again; nil if it cannot be
+	core core // guarded by mu: Retry and Release replace it; a body if it can be computed again
 }
 
-// core is a result under way: a submitted task (a *sched.Future itself, so that the engine knows it again among the
-// inputs of another), one output of a computation, or something that has ended before it was made.
+// core is a result under way: a submitted task, one output of a computation, or something that has ended before it was
+// made.
 type core interface {
 	sched.External
 	State() sched.State
 	Done() <-chan struct{}
 	Cancel(cause error)
 	Release()
+	// external returns what another task waits for: of a submitted task the engine's own future.
+	external() sched.External
 }
 
 // Delayed returns the future as a delayed value that waits for it: a future is an [Input].
@@ -107,13 +108,11 @@ func (h *handle) explain(err error) error {
 	if !errors.As(err, &in) {
 		return err
 	}
-	h.mu.Lock()
-	b := h.body
-	h.mu.Unlock()
-	if b == nil {
+	b, ok := h.current().(body)
+	if !ok {
 		return err
 	}
-	which := &InputError{Name: b.task().spec.Name, N: -1, Err: in.Err}
+	which := &InputError{Name: b.name(), N: -1, Err: in.Err}
 	b.visit(func(n int, in *handle) {
 		c := in.current()
 		if _, e, ok := c.Poll(); which.N < 0 && ok && e != nil && errors.Is(err, root(e)) {
@@ -196,7 +195,7 @@ func (f *Future[T]) Release() {
 	c.Cancel(sched.ErrReleased)
 	c.Release()
 	f.mu.Lock()
-	f.core, f.body = newReady(c.Key(), nil, sched.ErrReleased), nil
+	f.core = newReady(c.Key(), nil, sched.ErrReleased)
 	f.mu.Unlock()
 }
 
@@ -213,11 +212,12 @@ func (h *handle) retry(ctx context.Context) error {
 	if s := h.core.State(); s != sched.Failed && s != sched.Cancelled {
 		return nil
 	}
-	if h.body == nil {
+	b, ok := h.core.(body)
+	if !ok {
 		return errNoRetry
 	}
-	b := h.body.again()
-	if b == nil {
+	start := b.again()
+	if start == nil {
 		return errNoRetry
 	}
 	var after []sched.External
@@ -226,14 +226,12 @@ func (h *handle) retry(ctx context.Context) error {
 		if e := in.retry(ctx); e != nil && err == nil {
 			err = e
 		}
-		after = append(after, in.current())
+		after = append(after, in.current().external())
 	})
 	if err != nil {
 		return err
 	}
-	h.body = b
-	h.core = b.start(ctx, after)
-	b.watch(h, h.core)
+	start(ctx, h, after)
 	return nil
 }
 

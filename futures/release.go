@@ -12,44 +12,57 @@ import (
 // handle; the handle's cleanup cancels the task. What depends on the future holds its handle until it has run.
 //
 // A cleanup costs some 700 ns, more than all the rest of a Submit, and most tasks have ended before the garbage
-// collector could have noticed anything. So a new task holds its own handle and joins a list of the young; those that
-// have not ended when the list is looked through, at the first garbage collection some time later, lose that hold and
+// collector could have noticed anything. So a new task has a place that holds its handle until its function has returned.
+// At the first garbage collection some time later the places are emptied, and the handles of tasks that have not ended
 // get the cleanup. Rejected: a timer, which would wake an idle program and look when no handle can have been found
-// dropped; a cleanup for every task; a reference count, which Go programs would not keep.
+// dropped; a cleanup for every task; a reference count, which Go programs would not keep; a list through the tasks, which
+// held their results until it was looked through.
 
-// young is the list of the tasks not looked at yet, the last one first.
-var young atomic.Pointer[task]
+// place holds a handle.
+type place struct{ h atomic.Pointer[handle] }
+
+// leave ends the hold on the handle: the result is only its holders' matter.
+func (p *place) leave() { p.h.Store(nil) }
+
+// nursery is a block of places.
+type nursery struct {
+	used   atomic.Uint32
+	older  *nursery
+	places [510]place
+}
+
+// young is the newest nursery, or nil.
+var young atomic.Pointer[nursery]
+
+// closedPlace is in the places of a nursery that has been looked through.
+var closedPlace = new(handle)
 
 // youth is how old a task is at least when it is looked at: tasks in a burst shorter than this never get a cleanup.
 const youth = 20 * time.Millisecond
 
-// watch puts the task, whose handle is h and whose core is c, on the list.
-func (t *task) watch(h *handle, c core) {
-	t.holder.Store(h)
-	if c.State() >= sched.Finished { // it may have run before it had a holder to let go
-		t.holder.Store(nil)
-		return
-	}
+// keep holds h in a place.
+func keep(h *handle) *place {
 	for {
-		head := young.Load()
-		t.next = head
-		if young.CompareAndSwap(head, t) { // t.next is the list's from here on
-			if head == nil {
-				sweepAfter(time.Now())
+		y := young.Load()
+		if y != nil {
+			if i := y.used.Add(1) - 1; i < uint32(len(y.places)) {
+				if p := &y.places[i]; p.h.CompareAndSwap(nil, h) {
+					return p
+				}
+				continue
 			}
-			return
+		}
+		if young.CompareAndSwap(y, &nursery{older: y}) && y == nil {
+			sweepAfter(time.Now())
 		}
 	}
 }
-
-// unwatch ends the hold on the handle, when the task has run: its result is only its holders' matter.
-func (t *task) unwatch() { t.holder.Store(nil) }
 
 // canary is an object that nobody holds: its cleanup tells of a garbage collection. It has a pointer because those
 // without are packed together and outlive each other.
 type canary struct{ _ *int }
 
-// sweepAfter has the list looked through by the first garbage collection that comes youth after begun.
+// sweepAfter has the places looked through by the first garbage collection that comes youth after begun.
 func sweepAfter(begun time.Time) { runtime.AddCleanup(&canary{}, sweep, begun) }
 
 func sweep(begun time.Time) {
@@ -57,30 +70,29 @@ func sweep(begun time.Time) {
 		sweepAfter(begun)
 		return
 	}
-	for t := young.Swap(nil); t != nil; {
-		if h := t.holder.Swap(nil); h != nil {
-			h.mu.Lock()
-			c, b := h.core, h.body
-			h.mu.Unlock()
-			if b != nil && b.task() == t && c.State() < sched.Finished {
-				h.cancelWhenDropped(c, b)
+	for y := young.Swap(nil); y != nil; {
+		for i := range y.places {
+			h := y.places[i].h.Swap(closedPlace)
+			if h == nil {
+				continue
+			}
+			c := h.current()
+			if _, _, ended := c.Poll(); !ended {
+				h.cancelWhenDropped(c)
 			}
 		}
-		t, t.next = t.next, nil
+		y, y.older = y.older, nil // a task may hold its nursery, and should not hold them all
 	}
 }
 
 // cancelWhenDropped cancels c, which the handle stands for, once nobody holds the handle. What c waits for is let go.
-func (h *handle) cancelWhenDropped(c core, b body) {
-	runtime.AddCleanup(h, func(d dropping) {
-		d.c.Cancel(sched.ErrReleased)
-		d.b.forget()
-	}, dropping{c, b})
-}
-
-type dropping struct {
-	c core
-	b body
+func (h *handle) cancelWhenDropped(c core) {
+	runtime.AddCleanup(h, func(c core) {
+		c.Cancel(sched.ErrReleased)
+		if b, ok := c.(body); ok {
+			b.forget()
+		}
+	}, c)
 }
 
 // held is an external that holds its handle as long as a graph holds the external.

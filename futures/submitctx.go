@@ -1,47 +1,63 @@
 package futures
 
-import "context"
+import (
+	"context"
+
+	"github.com/gomagpie/magpie/internal/site"
+)
 
 // SubmitCtx0 is [TrySubmit0] for a function that wants the context of its task: it ends when the future is cancelled, and
 // work submitted and waited for under it shares the workers without deadlock.
+//
+//go:noinline
 func SubmitCtx0[R any](ctx context.Context, f func(context.Context) (R, error),
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call0[R]{withCtx: f})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call0[R]{f: f})
 }
 
 // SubmitCtx1 is [TrySubmit1] for a function that wants the context of its task: it ends when the future is cancelled, and
 // work submitted and waited for under it shares the workers without deadlock.
+//
+//go:noinline
 func SubmitCtx1[A, R any](ctx context.Context, f func(context.Context, A) (R, error), a Input[A],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call1[A, R]{withCtx: f, a: hold(&s, a)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call1[A, R]{f: f, a: hold(&s, a)})
 }
 
 // SubmitCtx2 is [TrySubmit2] for a function that wants the context of its task.
+//
+//go:noinline
 func SubmitCtx2[A, B, R any](ctx context.Context, f func(context.Context, A, B) (R, error), a Input[A], b Input[B],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call2[A, B, R]{withCtx: f, a: hold(&s, a), b: hold(&s, b)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call2[A, B, R]{f: f, a: hold(&s, a), b: hold(&s, b)})
 }
 
 // SubmitCtx3 is [TrySubmit3] for a function that wants the context of its task.
+//
+//go:noinline
 func SubmitCtx3[A, B, C, R any](ctx context.Context, f func(context.Context, A, B, C) (R, error), a Input[A], b Input[B], c Input[C],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call3[A, B, C, R]{withCtx: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call3[A, B, C, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
 }
 
 // SubmitCtx4 is [TrySubmit4] for a function that wants the context of its task.
+//
+//go:noinline
 func SubmitCtx4[A, B, C, D, R any](ctx context.Context, f func(context.Context, A, B, C, D) (R, error), a Input[A], b Input[B], c Input[C], d Input[D],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call4[A, B, C, D, R]{withCtx: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call4[A, B, C, D, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
 }
 
 // SubmitCtxSlice is [TrySubmitSlice] for a function that wants the context of its task.
+//
+//go:noinline
 func SubmitCtxSlice[A, R any, I Input[A]](ctx context.Context, f func(context.Context, []A) (R, error), in []I,
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, callSlice[A, R]{withCtx: f, all: holdAll[A](&s, in)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, callSlice[A, R]{f: f, all: holdAll[A](&s, in)})
 }

@@ -2,6 +2,7 @@ package futures
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"weak"
 
@@ -9,43 +10,28 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// body is how a future's result is computed: what Submit handed to the engine, kept for Retry until it has succeeded.
+// body is a core that can be computed again, by Retry.
 type body interface {
-	task() *task
+	core
+	// name returns the name of the function.
+	name() string
 	// visit calls f for every input that is a future, with its position.
 	visit(f func(n int, in *handle))
-	// again returns a body for one more attempt, or nil if what this one needed has been dropped.
-	again() body
-	// start begins the computation.
-	start(ctx context.Context, after []sched.External) core
-	// watch has what start returned cancelled when its handle is dropped.
-	watch(h *handle, c core)
+	// again returns what begins one more attempt, or nil if what this one needed has been dropped.
+	again() starter
 	// forget drops what an attempt that will not begin any more would have needed.
 	forget()
 }
 
-// task is what all bodies have.
-type task struct {
-	spec   sched.Spec
-	phase  atomic.Uint32
-	holder atomic.Pointer[handle] // see watch
-	next   *task                  // in the list of the young
-}
+// starter begins a computation and makes h stand for it.
+type starter func(ctx context.Context, h *handle, after []sched.External)
 
-// The phases of a body. It is dropped, and its inputs are let go, when its function has succeeded or will never be
-// called; it is superseded when another attempt has been made from it. Only one of the two happens, so an attempt that
-// was cancelled and still runs never touches what a later one reads.
-const (
-	fresh = iota
-	begun
-	dropped
-	superseded
-)
-
-// job is a body around a call of type C.
+// job is a submitted task: the engine's future, the call of type C, and nothing beside, in one allocation.
 type job[R, C any, P caller[R, C]] struct {
-	meta task
-	call C
+	sched.Future
+	phase atomic.Uint32
+	hold  *place // of the handle, while the task has not ended
+	call  C
 }
 
 // caller is a function of some shape with its inputs.
@@ -55,35 +41,44 @@ type caller[R, C any] interface {
 	visit(f func(n int, in *handle))
 }
 
-func (j *job[R, C, P]) task() *task                     { return &j.meta }
+// The phases of a job. It is dropped, and its inputs are let go, when its function has succeeded or will never be
+// called; it is superseded when another attempt has been made from it. Only one of the two happens, so an attempt that
+// was cancelled and still runs never touches what a later one reads.
+const (
+	fresh = iota
+	begun
+	dropped
+	superseded
+)
+
+func (j *job[R, C, P]) external() sched.External        { return &j.Future }
+func (j *job[R, C, P]) name() string                    { return j.Spec().Name }
 func (j *job[R, C, P]) visit(f func(n int, in *handle)) { P(&j.call).visit(f) }
 
-func (j *job[R, C, P]) again() body {
-	p := &j.meta.phase
-	if !p.CompareAndSwap(fresh, superseded) && !p.CompareAndSwap(begun, superseded) {
+func (j *job[R, C, P]) again() starter {
+	if p := &j.phase; !p.CompareAndSwap(fresh, superseded) && !p.CompareAndSwap(begun, superseded) {
 		return nil
 	}
-	return &job[R, C, P]{meta: task{spec: j.meta.spec}, call: j.call}
+	return func(ctx context.Context, h *handle, after []sched.External) {
+		begin[R, C, P](ctx, h, j.Spec(), j.call, after)
+	}
 }
 
-func (j *job[R, C, P]) start(ctx context.Context, after []sched.External) core {
-	return sched.Submit(ctx, j.meta.spec, j.run, after...)
-}
-
-func (j *job[R, C, P]) watch(h *handle, c core) { j.meta.watch(h, c) }
-
-// run runs the call. The inputs of one that succeeded are let go at once: a chain of futures holds the results that
+// Run runs the call. The inputs of one that succeeded are let go at once: a chain of futures holds the results that
 // somebody holds, not all that ever were.
-func (j *job[R, C, P]) run(t *sched.Task) (any, error) {
-	p := &j.meta.phase
+func (j *job[R, C, P]) Run(t *sched.Task) (any, error) {
+	p := &j.phase
 	if !p.CompareAndSwap(fresh, begun) && p.Load() != begun { // begun: the engine's own retry
 		return nil, sched.ErrCancelled
 	}
 	v, err := P(&j.call).run(t)
-	j.meta.unwatch()
+	if j.hold != nil {
+		j.hold.leave()
+		j.hold = nil
+	}
 	if err != nil {
 		if in, ok := err.(*InputError); ok && in.Name == "" { // from port.get, which does not know it
-			in.Name = j.meta.spec.Name
+			in.Name = j.name()
 		}
 		return nil, err
 	}
@@ -94,7 +89,7 @@ func (j *job[R, C, P]) run(t *sched.Task) (any, error) {
 }
 
 func (j *job[R, C, P]) forget() {
-	if j.meta.phase.CompareAndSwap(fresh, dropped) {
+	if j.phase.CompareAndSwap(fresh, dropped) {
 		j.drop()
 	}
 }
@@ -107,9 +102,11 @@ func (j *job[R, C, P]) drop() {
 // submission is a Submit under construction.
 type submission struct {
 	spec  sched.Spec
-	after []sched.External
-	lazy  []sched.Lazy // delayed inputs, computed in one pass
-	fresh []*handle    // their futures
+	first [2]sched.External // what it waits for, the first few without an allocation
+	count int               // of first
+	after []sched.External  // the others
+	lazy  []sched.Lazy      // delayed inputs, computed in one pass
+	fresh []*handle         // their futures
 	err   error
 	n     int // inputs held so far
 
@@ -118,9 +115,9 @@ type submission struct {
 	key      any
 }
 
-// newSubmission begins a Submit of f, made skip frames above newSubmission's caller.
-func newSubmission(f any, opts []Option, skip int) submission {
-	s := submission{spec: sched.Spec{Name: nameOf(f), Site: site.Caller(skip + 1)}}
+// newSubmission begins a Submit of f, which the user called at the given place.
+func newSubmission(f any, opts []Option, at site.Site) submission {
+	s := submission{spec: sched.Spec{Name: nameOf(f), Site: at}}
 	if len(opts) > 0 {
 		o := settle(s.spec, opts)
 		s.spec = o.spec
@@ -170,7 +167,7 @@ func hold[T any](s *submission, x Input[T]) port[T] {
 			if s.keyed {
 				s.addKey(weak.Make(x))
 			}
-			s.after = append(s.after, x.current())
+			s.await(x.current().external())
 			return port[T]{h: &x.handle}
 		}
 	case nil:
@@ -194,6 +191,24 @@ func hold[T any](s *submission, x Input[T]) port[T] {
 	return port[T]{}
 }
 
+// await adds x to what the task waits for.
+func (s *submission) await(x sched.External) {
+	if s.count < len(s.first) {
+		s.first[s.count] = x
+		s.count++
+		return
+	}
+	s.after = append(s.after, x)
+}
+
+// inputs returns all that the task waits for.
+func (s *submission) inputs() []sched.External {
+	if s.after == nil {
+		return s.first[:s.count]
+	}
+	return append(s.first[:len(s.first):len(s.first)], s.after...)
+}
+
 func (s *submission) fail(err error) {
 	if s.err == nil {
 		s.err = err
@@ -207,22 +222,27 @@ func submit[R, C any, P caller[R, C]](ctx context.Context, s *submission, call C
 		f.core = newReady(s.spec.Name, nil, s.err)
 		return f
 	}
-	if s.keyed {
-		return share(s, func() *Future[R] { return begin[R, C, P](ctx, s, call) })
+	build := func() *Future[R] {
+		if len(s.lazy) > 0 {
+			startInputs(ctx, s)
+		}
+		f := &Future[R]{}
+		begin[R, C, P](ctx, &f.handle, s.spec, call, s.inputs())
+		return f
 	}
-	return begin[R, C, P](ctx, s, call)
+	if s.keyed {
+		return share(s, build)
+	}
+	return build()
 }
 
-func begin[R, C any, P caller[R, C]](ctx context.Context, s *submission, call C) *Future[R] {
-	if len(s.lazy) > 0 {
-		startInputs(ctx, s)
-	}
-	f := &Future[R]{}
-	j := &job[R, C, P]{meta: task{spec: s.spec}, call: call}
-	f.body = j
-	f.core = j.start(ctx, s.after)
-	j.meta.watch(&f.handle, f.core)
-	return f
+// begin hands a call to the engine and makes h stand for it.
+func begin[R, C any, P caller[R, C]](ctx context.Context, h *handle, spec sched.Spec, call C, after []sched.External) {
+	j := &job[R, C, P]{call: call}
+	h.core = j
+	j.hold = keep(h)
+	j.Begin(ctx, spec, j, after...)
+	runtime.KeepAlive(h)
 }
 
 // startInputs starts the delayed inputs of a task, all in one pass.
@@ -236,9 +256,8 @@ func startInputs(ctx context.Context, s *submission) {
 	}
 	run := sched.Start(ctx, s.lazy, opts...)
 	for i, h := range s.fresh {
-		h.core = &started{External: run.Output(i, 0), run: run, ctx: ctx}
-		h.body = &computation{lazy: s.lazy[i], opts: opts, meta: task{spec: s.spec}}
-		h.cancelWhenDropped(h.core, h.body)
-		s.after = append(s.after, h.core)
+		h.core = &started{External: run.Output(i, 0), run: run, ctx: ctx, lazy: s.lazy[i], opts: opts, op: s.spec.Name}
+		h.cancelWhenDropped(h.core)
+		s.await(h.core)
 	}
 }

@@ -1,45 +1,61 @@
 package futures
 
-import "context"
+import (
+	"context"
+
+	"github.com/gomagpie/magpie/internal/site"
+)
 
 // TrySubmit0 is [Submit0] for a function that can fail: its error is the future's.
+//
+//go:noinline
 func TrySubmit0[R any](ctx context.Context, f func() (R, error),
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call0[R]{try: f})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call0[R]{f: f})
 }
 
 // TrySubmit1 is [Submit1] for a function that can fail: its error is the future's.
+//
+//go:noinline
 func TrySubmit1[A, R any](ctx context.Context, f func(A) (R, error), a Input[A],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call1[A, R]{try: f, a: hold(&s, a)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call1[A, R]{f: f, a: hold(&s, a)})
 }
 
 // TrySubmit2 is [Submit2] for a function that can fail.
+//
+//go:noinline
 func TrySubmit2[A, B, R any](ctx context.Context, f func(A, B) (R, error), a Input[A], b Input[B],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call2[A, B, R]{try: f, a: hold(&s, a), b: hold(&s, b)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call2[A, B, R]{f: f, a: hold(&s, a), b: hold(&s, b)})
 }
 
 // TrySubmit3 is [Submit3] for a function that can fail.
+//
+//go:noinline
 func TrySubmit3[A, B, C, R any](ctx context.Context, f func(A, B, C) (R, error), a Input[A], b Input[B], c Input[C],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call3[A, B, C, R]{try: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call3[A, B, C, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
 }
 
 // TrySubmit4 is [Submit4] for a function that can fail.
+//
+//go:noinline
 func TrySubmit4[A, B, C, D, R any](ctx context.Context, f func(A, B, C, D) (R, error), a Input[A], b Input[B], c Input[C], d Input[D],
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, call4[A, B, C, D, R]{try: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, call4[A, B, C, D, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
 }
 
 // TrySubmitSlice is [SubmitSlice] for a function that can fail.
+//
+//go:noinline
 func TrySubmitSlice[A, R any, I Input[A]](ctx context.Context, f func([]A) (R, error), in []I,
 	opts ...Option) *Future[R] {
-	s := newSubmission(f, opts, 1)
-	return submit[R](ctx, &s, callSlice[A, R]{try: f, all: holdAll[A](&s, in)})
+	s := newSubmission(f, opts, site.Return())
+	return submit[R](ctx, &s, callSlice[A, R]{f: f, all: holdAll[A](&s, in)})
 }
