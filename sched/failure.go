@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -23,33 +24,18 @@ func brief(v any) (text string) {
 		}
 	}()
 	w := &limitedText{}
-	switch x := v.(type) {
-	case []float64:
-		briefSlice(w, x)
-	case []float32:
-		briefSlice(w, x)
-	case []int:
-		briefSlice(w, x)
-	case []int64:
-		briefSlice(w, x)
-	case []byte:
-		briefSlice(w, x)
-	case []string:
-		briefSlice(w, x)
-	default:
+	s := reflect.ValueOf(v)
+	if _, own := v.(fmt.Formatter); !own && s.Kind() == reflect.Slice && s.Len() > maxElements {
+		head := fmt.Sprintf("%+v", s.Slice(0, maxElements).Interface())
+		fmt.Fprintf(w, "%s …] (%d elements)", strings.TrimSuffix(head, "]"), s.Len())
+	} else {
 		fmt.Fprintf(w, "%+v", v)
 	}
 	return w.b.String()
 }
 
-func briefSlice[T any](w *limitedText, s []T) {
-	if len(s) <= 8 {
-		fmt.Fprintf(w, "%v", s)
-		return
-	}
-	head := fmt.Sprintf("%v", s[:8])
-	fmt.Fprintf(w, "%s …] (%d elements)", strings.TrimSuffix(head, "]"), len(s))
-}
+// maxElements is how many elements of a slice are printed.
+const maxElements = 8
 
 // limitedText keeps the first maxBrief bytes written to it.
 type limitedText struct {
