@@ -10,6 +10,7 @@ type call struct {
 	name string
 	site site.Site
 	deps []dep
+	args []any // plain values, and a sched.InputAt for each of deps
 	err  error
 	n    int // inputs bound so far
 }
@@ -41,6 +42,7 @@ func bind[T any](c *call, x Input[T]) slot[T] {
 	n := c.n
 	c.n++
 	if v, ok := x.(value[T]); ok {
+		c.args = append(c.args, v.v)
 		return slot[T]{v.v, -1}
 	}
 	var d *Delayed[T]
@@ -55,6 +57,7 @@ func bind[T any](c *call, x Input[T]) slot[T] {
 		c.fail(&InputError{Name: c.name, N: n, Key: d.name, Err: d.err})
 		return slot[T]{at: -1}
 	}
+	c.args = append(c.args, sched.InputAt(len(c.deps)))
 	c.deps = append(c.deps, d.task)
 	return slot[T]{at: len(c.deps) - 1}
 }
@@ -79,7 +82,7 @@ func delay[R any](c call, run func(t *sched.Task, results []any) (R, error)) *De
 				return 0, err
 			}
 		}
-		op := p.Op(sched.Op{Name: c.name, Site: c.site, Run: func(t *sched.Task, in []any) (any, error) {
+		op := p.Op(sched.Op{Name: c.name, Site: c.site, Args: c.args, Run: func(t *sched.Task, in []any) (any, error) {
 			return run(t, in)
 		}})
 		return p.Add(op, 0, in...), nil

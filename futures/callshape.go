@@ -28,7 +28,7 @@ func (k *call0[R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call0[R]) visit(f func(int, *handle)) {
+func (k *call0[R]) each(f func(port anyPort)) {
 }
 
 type call1[A, R any] struct {
@@ -52,8 +52,8 @@ func (k *call1[A, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call1[A, R]) visit(f func(int, *handle)) {
-	k.a.visit(0, f)
+func (k *call1[A, R]) each(f func(port anyPort)) {
+	f(&k.a)
 }
 
 type call2[A, B, R any] struct {
@@ -82,9 +82,9 @@ func (k *call2[A, B, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call2[A, B, R]) visit(f func(int, *handle)) {
-	k.a.visit(0, f)
-	k.b.visit(1, f)
+func (k *call2[A, B, R]) each(f func(port anyPort)) {
+	f(&k.a)
+	f(&k.b)
 }
 
 type call3[A, B, C, R any] struct {
@@ -118,10 +118,10 @@ func (k *call3[A, B, C, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call3[A, B, C, R]) visit(f func(int, *handle)) {
-	k.a.visit(0, f)
-	k.b.visit(1, f)
-	k.c.visit(2, f)
+func (k *call3[A, B, C, R]) each(f func(port anyPort)) {
+	f(&k.a)
+	f(&k.b)
+	f(&k.c)
 }
 
 type call4[A, B, C, D, R any] struct {
@@ -160,11 +160,11 @@ func (k *call4[A, B, C, D, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call4[A, B, C, D, R]) visit(f func(int, *handle)) {
-	k.a.visit(0, f)
-	k.b.visit(1, f)
-	k.c.visit(2, f)
-	k.d.visit(3, f)
+func (k *call4[A, B, C, D, R]) each(f func(port anyPort)) {
+	f(&k.a)
+	f(&k.b)
+	f(&k.c)
+	f(&k.d)
 }
 
 type callSlice[A, R any] struct {
@@ -190,8 +190,8 @@ func (k *callSlice[A, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *callSlice[A, R]) visit(f func(int, *handle)) {
+func (k *callSlice[A, R]) each(f func(port anyPort)) {
 	for i := range k.all {
-		k.all[i].visit(i, f)
+		f(&k.all[i])
 	}
 }

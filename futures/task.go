@@ -38,7 +38,7 @@ type job[R, C any, P caller[R, C]] struct {
 type caller[R, C any] interface {
 	*C
 	run(t *sched.Task) (R, error)
-	visit(f func(n int, in *handle))
+	each(f func(port anyPort)) // calls f for every input, in order
 }
 
 // The phases of a job. It is dropped, and its inputs are let go, when its function has succeeded or will never be
@@ -51,9 +51,23 @@ const (
 	superseded
 )
 
-func (j *job[R, C, P]) external() sched.External        { return &j.Future }
-func (j *job[R, C, P]) name() string                    { return j.Spec().Name }
-func (j *job[R, C, P]) visit(f func(n int, in *handle)) { P(&j.call).visit(f) }
+func (j *job[R, C, P]) external() sched.External { return &j.Future }
+func (j *job[R, C, P]) name() string             { return j.Spec().Name }
+
+func (j *job[R, C, P]) visit(f func(n int, in *handle)) {
+	n := -1
+	P(&j.call).each(func(p anyPort) {
+		if n++; p.future() != nil {
+			f(n, p.future())
+		}
+	})
+}
+
+// Args tells the engine what a call that failed was given. It is called right after the call.
+func (j *job[R, C, P]) Args() (args []sched.Argument) {
+	P(&j.call).each(func(p anyPort) { args = append(args, p.argument()) })
+	return args
+}
 
 func (j *job[R, C, P]) again() starter {
 	if p := &j.phase; !p.CompareAndSwap(fresh, superseded) && !p.CompareAndSwap(begun, superseded) {
@@ -146,10 +160,21 @@ func (p *port[T]) get(n int) (T, error) {
 	return cast[T](v), err
 }
 
-func (p *port[T]) visit(n int, f func(int, *handle)) {
-	if p.h != nil {
-		f(n, p.h)
+// anyPort is a port of any type.
+type anyPort interface {
+	future() *handle // nil for a plain value
+	argument() sched.Argument
+}
+
+func (p *port[T]) future() *handle { return p.h }
+
+func (p *port[T]) argument() sched.Argument {
+	if p.h == nil {
+		return sched.Argument{Value: p.v}
 	}
+	c := p.h.current()
+	v, _, _ := c.Poll()
+	return sched.Argument{Key: c.Key(), Value: v}
 }
 
 // hold adds x to the inputs of the task.

@@ -30,7 +30,7 @@ type TaskError struct {
 	future *Future
 }
 
-// Input is an input of a failed task: its key, and its value printed within a bound.
+// Input is an input of a failed task: its key, "" for a plain value, and its value printed within a bound.
 type Input struct{ Key, Value string }
 
 // Error returns "op at file.go:41, piece: cause".

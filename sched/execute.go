@@ -36,7 +36,7 @@ func (f *Future) execute(w *worker) (next *Future) {
 		state, v, err = Cancelled, nil, cause
 	case err != nil:
 		state, v = Failed, nil
-		te := &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: err, future: f}
+		te := f.failed(err)
 		f.e.noteFailure(te)
 		err = te
 	}
@@ -70,7 +70,7 @@ func (f *Future) call(w *worker) (v any, err error) {
 		if !returned {
 			p := recover()
 			if p == nil { // runtime.Goexit: this goroutine is lost
-				f.finish(nil, Failed, nil, &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: errGoexit, future: f})
+				f.finish(nil, Failed, nil, f.failed(errGoexit))
 				if w != nil {
 					f.e.abandon(w)
 				}

@@ -9,9 +9,6 @@ import (
 	"sync"
 )
 
-// maxInputsShown bounds the inputs that a TaskError prints.
-const maxInputsShown = 16
-
 // maxBrief bounds the text of one input, in bytes.
 const maxBrief = 200
 
@@ -177,14 +174,6 @@ func (g *Graph) taskError(t uint32, in []any, err error) error {
 	if _, ok := g.external(t); ok {
 		return err // the input's own error says more than "external" could
 	}
-	// Results of other tasks are printed within a bound: a chunk may be a gigabyte.
-	te := &TaskError{Key: g.Key(TaskID(t)), Op: op.Name, Site: op.Site, Piece: g.label(t), Err: err, graph: g, task: t}
-	for i, q := range g.inputs(t) {
-		if i >= maxInputsShown {
-			te.Inputs = append(te.Inputs, Input{Key: "…", Value: fmt.Sprintf("%d more", len(in)-i)})
-			break
-		}
-		te.Inputs = append(te.Inputs, Input{g.Key(TaskID(q)), brief(in[i])})
-	}
-	return te
+	return &TaskError{Key: g.Key(TaskID(t)), Op: op.Name, Site: op.Site, Piece: g.label(t), Err: err,
+		Inputs: g.arguments(t, in), graph: g, task: t}
 }

@@ -30,6 +30,9 @@ type Op struct {
 	Run Func
 	// Label names a task's piece of the whole, as "chunk (3, 0)" or "partition 12 (a.json.gz)". May be nil.
 	Label func(arg int) string
+	// Args is what the function is called with, in order, where that is more than the results of the task's inputs:
+	// plain values, and InputAt in the place of those results. A TaskError shows them. May be nil.
+	Args []any
 	// Bytes estimates the bytes of a task's result before it runs; a memory limit books them. May be nil: unknown,
 	// counted as zero until the task reports with Task.SetBytes.
 	Bytes func(arg int) int64

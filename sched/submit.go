@@ -140,7 +140,7 @@ func (f *Future) runSync(after []External) {
 	v, err := f.body.Run(t)
 	t.close()
 	if err != nil {
-		f.finish(nil, Failed, nil, &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Err: err, future: f})
+		f.finish(nil, Failed, nil, f.failed(err))
 		return
 	}
 	f.finish(nil, Finished, v, nil)
