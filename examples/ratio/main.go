@@ -132,8 +132,12 @@ func list(ctx context.Context, w io.Writer) error {
 	_, total := running(ctx, futures.On(engine))
 	<-total.Done()
 	for _, task := range engine.Tasks() {
-		if task.State == sched.Failed {
-			fmt.Fprintf(w, "%s, submitted at %v: %v\n", task.Key, task.Site, task.Err)
+		var failed *sched.TaskError
+		if errors.As(task.Err, &failed) {
+			fmt.Fprintf(w, "%s, submitted at %v: %v\n", task.Key, task.Site, failed.Err)
+			for _, input := range failed.Inputs { // plain values have no key
+				fmt.Fprintf(w, "    %s\n", input.Value)
+			}
 		}
 	}
 	return nil

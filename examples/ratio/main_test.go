@@ -30,6 +30,8 @@ $`},
 		"inSync": {inSync, `^panic in this goroutine: .*divide by zero
 $`},
 		"list": {list, `^ratio-2, submitted at main\.go:\d+: .*divide by zero
+    25
+    0
 $`},
 	} {
 		t.Run(name, func(t *testing.T) {
