@@ -23,7 +23,9 @@ type started struct {
 // startLazy starts a computation and makes h stand for it.
 func startLazy(ctx context.Context, h *handle, op string, lazy sched.Lazy, opts []sched.Option) {
 	run := sched.Start(ctx, []sched.Lazy{lazy}, opts...)
-	h.core = &started{External: run.Output(0, 0), run: run, ctx: ctx, lazy: lazy, opts: opts, op: op}
+	c := &started{External: run.Output(0, 0), run: run, ctx: ctx, lazy: lazy, opts: opts, op: op}
+	h.core = c
+	note(c)
 	h.cancelWhenDropped(h.core)
 }
 

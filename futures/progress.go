@@ -10,11 +10,9 @@ import (
 )
 
 // Progresser is something under way that knows how far it is: a [Future], a persisted value or collection, or a
-// computation of package sched. Done is closed when it has ended, however it ended.
-type Progresser interface {
-	Progress() (done, total int)
-	Done() <-chan struct{}
-}
+// computation of package sched. If it also has a method Done() <-chan struct{}, its end is noticed at once, else at the
+// next drawing.
+type Progresser interface{ Progress() (done, total int) }
 
 // Bar draws the progress of things under way on w, one line that is drawn over again at most ten times a second:
 //
@@ -74,9 +72,7 @@ func (b *bar) run() {
 	go func() {
 		defer close(ended)
 		for _, x := range b.things {
-			select {
-			case <-x.Done():
-			case <-b.quit:
+			if !b.ended(x) {
 				return
 			}
 		}
@@ -94,6 +90,30 @@ func (b *bar) run() {
 			return
 		case <-tick.C:
 			b.draw("")
+		}
+	}
+}
+
+// ended waits for the end of x; it returns false when the bar was stopped before.
+func (b *bar) ended(x Progresser) bool {
+	if x, ok := x.(interface{ Done() <-chan struct{} }); ok {
+		select {
+		case <-x.Done():
+			return true
+		case <-b.quit:
+			return false
+		}
+	}
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		if done, total := x.Progress(); done >= total {
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-b.quit:
+			return false
 		}
 	}
 }

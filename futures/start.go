@@ -2,6 +2,8 @@ package futures
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
 
 	"github.com/gomagpie/magpie/sched"
 )
@@ -29,13 +31,20 @@ func Start[T any](ctx context.Context, x Input[T], opts ...sched.Option) *Future
 	return f
 }
 
+// scattered numbers the values given to Scatter.
+var scattered atomic.Int64
+
 // Scatter returns finished futures of values that are already there, so that they can be inputs, be shared, and be
 // released as others are. The values are not copied.
 func Scatter[T any](values []T) []*Future[T] {
 	fs := make([]*Future[T], len(values))
 	for i, v := range values {
 		fs[i] = &Future[T]{}
-		fs[i].core = newReady("scatter", v, nil)
+		c := newReady(fmt.Sprint("scatter-", scattered.Add(1)), v, nil)
+		fs[i].core = c
+		if sizeOf(v) >= leastHeld {
+			note(c)
+		}
 	}
 	return fs
 }
