@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/sched"
 )
 
 func TestAsCompletedOrder(t *testing.T) {
@@ -52,7 +53,7 @@ func TestAsCompletedOrder(t *testing.T) {
 }
 
 func TestAsCompletedAdds(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		// Every number below 1000 with its digits pushed on one by one: a search that grows as it goes.
 		ctx := t.Context()
 		double := func(n int) int { return n * 2 }
@@ -83,7 +84,7 @@ func TestAsCompletedAdds(t *testing.T) {
 }
 
 func TestAsCompletedErrorsAndEnd(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		c := futures.AsCompleted(ctx, futures.TryMap(ctx, half, []int{2, 3, 4}, on)...)
 		good, bad := 0, 0
@@ -132,7 +133,7 @@ func TestAsCompletedBreak(t *testing.T) {
 
 // Several goroutines add to and take from one Completed; nothing may get lost or come twice.
 func TestAsCompletedStress(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		const takers, each = 4, 300
 		c := futures.AsCompleted[int](ctx)

@@ -1,8 +1,10 @@
 package futures_test
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gomagpie/magpie/futures"
@@ -29,7 +31,7 @@ func TestFailedTaskShowsItsInputs(t *testing.T) {
 			t.Fatalf("%v: %+v", err, te)
 		}
 	}
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		list := futures.Submit1(ctx, makeList, futures.Value(3), on)
 		_, err := futures.TrySubmit2(ctx, divide, list, futures.Value(0), on).Result(ctx)
 		shown(err, list.Key(), "[0 1 2]", "0")
@@ -62,7 +64,7 @@ func TestExplainAndTasks(t *testing.T) {
 	}
 	e := sched.New(sched.Workers(2))
 	defer e.Close()
-	bad := futures.TrySubmit2(t.Context(), divide, futures.Value([]int{1}), futures.Value(0), futures.On(e))
+	bad := futures.TrySubmit2(t.Context(), divide, futures.Value([]int{1}), futures.Value(0), sched.On(e))
 	_, err := bad.Result(t.Context())
 	for _, task := range e.Tasks() {
 		if task.Key == bad.Key() && task.State == sched.Failed && errors.Is(task.Err, errBad) && errors.Is(err, errBad) {
@@ -70,4 +72,83 @@ func TestExplainAndTasks(t *testing.T) {
 		}
 	}
 	t.Errorf("%v is not among %v", bad, e.Tasks())
+}
+
+// In sync mode a task has run, on this goroutine, when Submit returns, and what it submits as well.
+func TestSubmitSync(t *testing.T) {
+	ctx, sync := t.Context(), sched.Sync()
+	order := ""
+	note := func(s string) string { order += s; return s }
+	a := futures.Submit1(ctx, note, futures.Value("a"), sync)
+	b := futures.Submit1(ctx, note, futures.Delay1(note, futures.Value("b")), sync)
+	c := futures.SubmitCtx1(ctx, func(ctx context.Context, s string) (string, error) {
+		return futures.Submit1(ctx, note, futures.Value(s+"c")).Result(ctx)
+	}, a, sync)
+	if order != "abbac" {
+		t.Errorf("order %q", order)
+	}
+	for _, f := range []*futures.Future[string]{a, b, c} {
+		if f.Status() != sched.Finished {
+			t.Error(f)
+		}
+	}
+	tries := 0
+	d := futures.TrySubmit0(ctx, func() (int, error) {
+		if tries++; tries < 3 {
+			return 0, errBad
+		}
+		return tries, nil
+	}, sync, sched.Retries(2), sched.Name("stubborn"))
+	result(t, d, 3)
+	if !strings.HasPrefix(d.Key(), "stubborn-") {
+		t.Error(d.Key())
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic was recovered")
+		}
+	}()
+	futures.Submit2(ctx, element, futures.Value([]int{1}), futures.Value(1), sync)
+}
+
+// What waits for a worker starts in the order of the priorities, and within one in the order of submission.
+func TestPriority(t *testing.T) {
+	e := sched.New(sched.Workers(1))
+	defer e.Close()
+	var mu sync.Mutex
+	order, gate := "", make(chan int)
+	note := func(s string) string { mu.Lock(); defer mu.Unlock(); order += s; return s }
+	started := make(chan int)
+	block := futures.Submit0(t.Context(), func() int { close(started); return <-gate }, sched.On(e))
+	<-started
+	var all []*futures.Future[string]
+	for _, c := range []struct {
+		name     string
+		priority int
+	}{{"c", 0}, {"e", -1}, {"a", 5}, {"d", 0}, {"b", 1}} {
+		all = append(all, futures.Submit1(t.Context(), note, futures.Value(c.name), sched.On(e), sched.Priority(c.priority)))
+	}
+	close(gate)
+	result(t, block, 0)
+	for _, f := range all {
+		<-f.Done() // and not Result, which would run it here
+	}
+	if order != "abcde" {
+		t.Errorf("order %q", order)
+	}
+}
+
+// Rerun calls the function of the one failed task again, on this goroutine, with the same inputs.
+func TestRerunOfAFuture(t *testing.T) {
+	calls := 0
+	_, err := futures.TrySubmit1(t.Context(), func(x int) (int, error) {
+		if calls++; calls == 2 && x == 7 {
+			return x, nil
+		}
+		return 0, errBad
+	}, futures.Submit1(t.Context(), inc, futures.Value(6))).Result(t.Context())
+	te, ok := errors.AsType[*sched.TaskError](err)
+	if !ok || te.Rerun(t.Context()) != nil || calls != 2 {
+		t.Fatal(err, calls)
+	}
 }

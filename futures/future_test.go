@@ -15,12 +15,12 @@ import (
 )
 
 // engines runs a test on engines of 1, 2 and 8 workers.
-func engines(t *testing.T, f func(t *testing.T, on futures.Option)) {
+func engines(t *testing.T, f func(t *testing.T, on sched.Option)) {
 	for _, n := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint("workers=", n), func(t *testing.T) {
 			e := sched.New(sched.Workers(n))
 			t.Cleanup(func() { e.Close() }) // after the test's context has ended
-			f(t, futures.On(e))
+			f(t, sched.On(e))
 		})
 	}
 }
@@ -37,7 +37,7 @@ func result[T comparable](t *testing.T, f *futures.Future[T], want T) {
 
 func TestSubmitShapes(t *testing.T) {
 	v := futures.Value[int]
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		for _, c := range []struct {
 			name string
@@ -89,7 +89,7 @@ func TestSubmitShapes(t *testing.T) {
 }
 
 func TestMap(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx, xs, want := t.Context(), []int{5, 6, 7}, []int{6, 7, 8}
 		try := func(x int) (int, error) { return x + 1, nil }
 		wide := func(ctx context.Context, x int) (int, error) { return x + 1, ctx.Err() }
@@ -116,7 +116,7 @@ func half(x int) (int, error) {
 }
 
 func TestGatherErrors(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		fs := futures.TryMap(t.Context(), half, []int{2, 3, 4, 5}, on)
 		_, err := futures.Gather(t.Context(), fs)
 		var ie *futures.InputError
@@ -141,7 +141,7 @@ func TestGatherErrors(t *testing.T) {
 }
 
 func TestFailedInput(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		bad := futures.TrySubmit1(ctx, half, futures.Value(3), on)
 		f := futures.Submit2(ctx, add, futures.Value(1), bad, on)
@@ -222,7 +222,7 @@ func TestSiteIsTheUsersLine(t *testing.T) {
 }
 
 func TestStatusAndCancel(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		begun, ended := make(chan bool), make(chan error, 1)
 		block := func(ctx context.Context) (int, error) {
@@ -269,7 +269,7 @@ func TestStatusAndCancel(t *testing.T) {
 }
 
 func TestContextEndsAllBelow(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		begun := make(chan bool)
 		inner := make(chan error, 1)
@@ -299,7 +299,7 @@ func TestContextEndsAllBelow(t *testing.T) {
 }
 
 func TestRetry(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		var tries atomic.Int32
 		flaky := func(x int) (int, error) {
@@ -308,7 +308,7 @@ func TestRetry(t *testing.T) {
 			}
 			return x * 10, nil
 		}
-		result(t, futures.TrySubmit1(ctx, flaky, futures.Value(1), on, futures.Retries(2)), 10)
+		result(t, futures.TrySubmit1(ctx, flaky, futures.Value(1), on, sched.Retries(2)), 10)
 		bad := futures.TrySubmit1(ctx, flaky, futures.Value(1), on)
 		sum := futures.Submit2(ctx, add, bad, futures.Submit0(ctx, one, on), on)
 		if _, err := sum.Result(ctx); !errors.Is(err, errBad) {
@@ -355,7 +355,7 @@ func TestRelease(t *testing.T) {
 }
 
 func TestWait(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		gates := []chan error{make(chan error), make(chan error), make(chan error)}
 		var fs []*futures.Future[int]
@@ -400,7 +400,7 @@ func TestWait(t *testing.T) {
 }
 
 func TestNested(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		var down func(ctx context.Context, n int) (int, error)
 		down = func(ctx context.Context, n int) (int, error) {
 			if n == 0 {
@@ -439,7 +439,7 @@ func TestNested(t *testing.T) {
 }
 
 func TestChain(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		f := futures.Submit0(t.Context(), one, on)
 		for range 9_999 {
 			f = futures.Submit1(t.Context(), inc, f, on)

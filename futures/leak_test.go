@@ -15,7 +15,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 	for range 5 {
 		ctx, cancel := context.WithCancel(context.Background())
 		e := sched.New(sched.Workers(4))
-		on := futures.On(e)
+		on := sched.On(e)
 		wait := func(ctx context.Context, x int) (int, error) { <-ctx.Done(); return x, ctx.Err() }
 		fs := futures.MapCtx(ctx, wait, []int{1, 2, 3, 4, 5, 6}, on)
 		after := futures.SubmitSlice(ctx, sum, fs, on)

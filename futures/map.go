@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/gomagpie/magpie/internal/site"
+	"github.com/gomagpie/magpie/sched"
 )
 
 // Map runs f on every element of xs in the background and returns the futures at once, in the order of xs. Elements
@@ -13,7 +14,7 @@ import (
 // microsecond: a batch rather than a sample.
 //
 //go:noinline
-func Map[A, R any](ctx context.Context, f func(A) R, xs []A, opts ...Option) []*Future[R] {
+func Map[A, R any](ctx context.Context, f func(A) R, xs []A, opts ...sched.Option) []*Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return mapAll(ctx, &s, slices.Values(xs), len(xs), call1[A, R]{f: f})
 }
@@ -21,7 +22,7 @@ func Map[A, R any](ctx context.Context, f func(A) R, xs []A, opts ...Option) []*
 // TryMap is [Map] for a function that can fail: its error is that element's future's.
 //
 //go:noinline
-func TryMap[A, R any](ctx context.Context, f func(A) (R, error), xs []A, opts ...Option) []*Future[R] {
+func TryMap[A, R any](ctx context.Context, f func(A) (R, error), xs []A, opts ...sched.Option) []*Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return mapAll(ctx, &s, slices.Values(xs), len(xs), call1[A, R]{f: f})
 }
@@ -29,7 +30,7 @@ func TryMap[A, R any](ctx context.Context, f func(A) (R, error), xs []A, opts ..
 // MapCtx is [TryMap] for a function that wants the context of its task.
 //
 //go:noinline
-func MapCtx[A, R any](ctx context.Context, f func(context.Context, A) (R, error), xs []A, opts ...Option) []*Future[R] {
+func MapCtx[A, R any](ctx context.Context, f func(context.Context, A) (R, error), xs []A, opts ...sched.Option) []*Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return mapAll(ctx, &s, slices.Values(xs), len(xs), call1[A, R]{f: f})
 }
@@ -37,7 +38,7 @@ func MapCtx[A, R any](ctx context.Context, f func(context.Context, A) (R, error)
 // MapSeq is [Map] over a sequence, which it runs through before it returns.
 //
 //go:noinline
-func MapSeq[A, R any](ctx context.Context, f func(A) R, xs iter.Seq[A], opts ...Option) []*Future[R] {
+func MapSeq[A, R any](ctx context.Context, f func(A) R, xs iter.Seq[A], opts ...sched.Option) []*Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return mapAll(ctx, &s, xs, 0, call1[A, R]{f: f})
 }
@@ -45,7 +46,7 @@ func MapSeq[A, R any](ctx context.Context, f func(A) R, xs iter.Seq[A], opts ...
 // TryMapSeq is [TryMap] over a sequence, which it runs through before it returns.
 //
 //go:noinline
-func TryMapSeq[A, R any](ctx context.Context, f func(A) (R, error), xs iter.Seq[A], opts ...Option) []*Future[R] {
+func TryMapSeq[A, R any](ctx context.Context, f func(A) (R, error), xs iter.Seq[A], opts ...sched.Option) []*Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return mapAll(ctx, &s, xs, 0, call1[A, R]{f: f})
 }
@@ -54,7 +55,7 @@ func TryMapSeq[A, R any](ctx context.Context, f func(A) (R, error), xs iter.Seq[
 //
 //go:noinline
 func MapSeqCtx[A, R any](ctx context.Context, f func(context.Context, A) (R, error), xs iter.Seq[A],
-	opts ...Option) []*Future[R] {
+	opts ...sched.Option) []*Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return mapAll(ctx, &s, xs, 0, call1[A, R]{f: f})
 }

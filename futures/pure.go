@@ -1,6 +1,7 @@
 package futures
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -32,14 +33,15 @@ type link struct{ before, part any }
 var unnamed = regexp.MustCompile(`\.func\d+(\.\d+)*$|-fm$|\.gowrap\d+$|-range\d+$`)
 
 // beginKey starts the key of a call of f.
-func (s *submission) beginKey(f any, o options) {
-	if s.keyed = o.pure || o.key != nil; !s.keyed {
+func (s *submission) beginKey(f any) {
+	switch id := s.spec.Identity.(type) {
+	case nil:
+		return
+	case explicit:
+		s.keyed, s.key, s.explicit = true, id.key, true
 		return
 	}
-	if o.key != nil {
-		s.key, s.explicit = o.key, true
-		return
-	}
+	s.keyed = true
 	pc := reflect.ValueOf(f).Pointer()
 	s.key = pc
 	if fn := runtime.FuncForPC(pc); fn == nil || unnamed.MatchString(fn.Name()) {
@@ -73,7 +75,7 @@ func (s *submission) keyElement(base any, i int, x any) {
 }
 
 // share returns the future of an equal call that somebody holds, or else the one that build makes.
-func share[R any](s *submission, build func() *Future[R]) *Future[R] {
+func share[R any](ctx context.Context, s *submission, build func() *Future[R]) *Future[R] {
 	k := pureKey{s.spec.Engine, reflect.TypeFor[R](), s.key}
 	known.mu.Lock()
 	defer known.mu.Unlock()
@@ -82,7 +84,16 @@ func share[R any](s *submission, build func() *Future[R]) *Future[R] {
 			return f
 		}
 	}
-	f := build()
+	var f *Future[R]
+	if s.spec.Sync || sched.InSync(ctx) { // build runs the function, which may submit pure calls itself
+		func() {
+			known.mu.Unlock()
+			defer known.mu.Lock() // also when a panic passes through
+			f = build()
+		}()
+	} else {
+		f = build()
+	}
 	w := weak.Make(f)
 	known.m[k] = w
 	runtime.AddCleanup(f, func(k pureKey) {

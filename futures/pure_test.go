@@ -1,6 +1,7 @@
 package futures_test
 
 import (
+	"context"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,7 +18,7 @@ func pureSum(xs []int) int        { return sum(xs) }
 func pureLen[T any](xs [2]T) int  { return len(xs) }
 
 func TestPure(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx, v := t.Context(), futures.Value[int]
 		pureRuns.Store(0)
 		a := futures.Submit2(ctx, pureAdd, v(1), v(2), on, futures.Pure())
@@ -113,5 +114,24 @@ func TestPureMisuse(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
+	}
+}
+
+func countdown(ctx context.Context, n int) (int, error) {
+	if n == 0 {
+		return 0, nil
+	}
+	below, err := futures.SubmitCtx1(ctx, countdown, futures.Value(n-1), futures.Pure()).Result(ctx)
+	return below + 1, err
+}
+
+// A pure function that submits pure calls, also in sync mode, where they run within the Submit.
+func TestPureNested(t *testing.T) {
+	engines(t, func(t *testing.T, on sched.Option) {
+		result(t, futures.SubmitCtx1(t.Context(), countdown, futures.Value(5), on, futures.Pure()), 5)
+	})
+	result(t, futures.SubmitCtx1(t.Context(), countdown, futures.Value(5), sched.Sync(), futures.Pure()), 5)
+	if v, err := futures.DelayCtx1(countdown, futures.Value(5)).Compute(t.Context(), sched.Sync()); v != 5 || err != nil {
+		t.Fatal(v, err)
 	}
 }

@@ -25,11 +25,11 @@ func TestDroppedWorkIsCancelled(t *testing.T) {
 	ctx := t.Context()
 	e := sched.New(sched.Workers(4))
 	t.Cleanup(func() { e.Close() })
-	futures.SubmitCtx0(ctx, block(&ended), futures.On(e))
+	futures.SubmitCtx0(ctx, block(&ended), sched.On(e))
 	futures.Start(ctx, futures.DelayCtx0(block(&ended)), sched.On(e))
 	futures.DelayCtx0(block(&ended)).Persist(ctx, sched.On(e))
 	// What waits is dropped with what it waits for.
-	futures.Submit1(ctx, inc, futures.SubmitCtx0(ctx, block(&ended), futures.On(e)), futures.On(e))
+	futures.Submit1(ctx, inc, futures.SubmitCtx0(ctx, block(&ended), sched.On(e)), sched.On(e))
 	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 4 })
 }
 
@@ -37,7 +37,7 @@ func TestNeededWorkGoesOn(t *testing.T) {
 	var ended atomic.Int32
 	ctx, e := t.Context(), sched.New(sched.Workers(8))
 	t.Cleanup(func() { e.Close() })
-	on := futures.On(e)
+	on := sched.On(e)
 	gate := make(chan int)
 	wait := func(context.Context) (int, error) { return <-gate, nil }
 	// Each of these is held by what depends on it or listens to it, and by nothing else.
@@ -84,7 +84,7 @@ func alive(ps ...weak.Pointer[big]) (n int) {
 }
 
 func TestResultsAreForgotten(t *testing.T) {
-	engines(t, func(t *testing.T, on futures.Option) {
+	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		var first, second, third weak.Pointer[big]
 		make1 := func() *big { b := &big{make([]byte, 1<<20)}; first = weak.Make(b); return b }

@@ -26,12 +26,11 @@ type submission struct {
 }
 
 // newSubmission begins a Submit of f, which the user called at the given place.
-func newSubmission(f any, opts []Option, at site.Site) submission {
+func newSubmission(f any, opts []sched.Option, at site.Site) submission {
 	s := submission{spec: sched.Spec{Name: nameOf(f), Site: at}}
 	if len(opts) > 0 {
-		o := settle(s.spec, opts)
-		s.spec = o.spec
-		s.beginKey(f, o)
+		s.spec = sched.SpecOf(s.spec.Name, at, opts...)
+		s.beginKey(f)
 	}
 	return s
 }
@@ -152,7 +151,7 @@ func submit[R, C any, P caller[R, C]](ctx context.Context, s *submission, call C
 		return f
 	}
 	if s.keyed {
-		return share(s, build)
+		return share(ctx, s, build)
 	}
 	return build()
 }
@@ -171,6 +170,9 @@ func startInputs(ctx context.Context, s *submission) {
 	var opts []sched.Option
 	if s.spec.Engine != nil {
 		opts = append(opts, sched.On(s.spec.Engine))
+	}
+	if s.spec.Sync {
+		opts = append(opts, sched.Sync())
 	}
 	if s.spec.Retries > 0 {
 		opts = append(opts, sched.Retries(s.spec.Retries))

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/gomagpie/magpie/internal/site"
+	"github.com/gomagpie/magpie/sched"
 )
 
 // Submit0 runs f() in the background and returns its future at once. When ctx ends the task is cancelled.
 //
 //go:noinline
 func Submit0[R any](ctx context.Context, f func() R,
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call0[R]{f: f})
 }
@@ -20,7 +21,7 @@ func Submit0[R any](ctx context.Context, f func() R,
 //
 //go:noinline
 func Submit1[A, R any](ctx context.Context, f func(A) R, a Input[A],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call1[A, R]{f: f, a: hold(&s, a)})
 }
@@ -29,7 +30,7 @@ func Submit1[A, R any](ctx context.Context, f func(A) R, a Input[A],
 //
 //go:noinline
 func Submit2[A, B, R any](ctx context.Context, f func(A, B) R, a Input[A], b Input[B],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call2[A, B, R]{f: f, a: hold(&s, a), b: hold(&s, b)})
 }
@@ -38,7 +39,7 @@ func Submit2[A, B, R any](ctx context.Context, f func(A, B) R, a Input[A], b Inp
 //
 //go:noinline
 func Submit3[A, B, C, R any](ctx context.Context, f func(A, B, C) R, a Input[A], b Input[B], c Input[C],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call3[A, B, C, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
 }
@@ -47,7 +48,7 @@ func Submit3[A, B, C, R any](ctx context.Context, f func(A, B, C) R, a Input[A],
 //
 //go:noinline
 func Submit4[A, B, C, D, R any](ctx context.Context, f func(A, B, C, D) R, a Input[A], b Input[B], c Input[C], d Input[D],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call4[A, B, C, D, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
 }
@@ -57,7 +58,7 @@ func Submit4[A, B, C, D, R any](ctx context.Context, f func(A, B, C, D) R, a Inp
 //
 //go:noinline
 func SubmitSlice[A, R any, I Input[A]](ctx context.Context, f func([]A) R, in []I,
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, callSlice[A, R]{f: f, all: holdAll[A](&s, in)})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gomagpie/magpie/internal/site"
+	"github.com/gomagpie/magpie/sched"
 )
 
 // SubmitCtx0 is [TrySubmit0] for a function that wants the context of its task: it ends when the future is cancelled, and
@@ -11,7 +12,7 @@ import (
 //
 //go:noinline
 func SubmitCtx0[R any](ctx context.Context, f func(context.Context) (R, error),
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call0[R]{f: f})
 }
@@ -21,7 +22,7 @@ func SubmitCtx0[R any](ctx context.Context, f func(context.Context) (R, error),
 //
 //go:noinline
 func SubmitCtx1[A, R any](ctx context.Context, f func(context.Context, A) (R, error), a Input[A],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call1[A, R]{f: f, a: hold(&s, a)})
 }
@@ -30,7 +31,7 @@ func SubmitCtx1[A, R any](ctx context.Context, f func(context.Context, A) (R, er
 //
 //go:noinline
 func SubmitCtx2[A, B, R any](ctx context.Context, f func(context.Context, A, B) (R, error), a Input[A], b Input[B],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call2[A, B, R]{f: f, a: hold(&s, a), b: hold(&s, b)})
 }
@@ -39,7 +40,7 @@ func SubmitCtx2[A, B, R any](ctx context.Context, f func(context.Context, A, B) 
 //
 //go:noinline
 func SubmitCtx3[A, B, C, R any](ctx context.Context, f func(context.Context, A, B, C) (R, error), a Input[A], b Input[B], c Input[C],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call3[A, B, C, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
 }
@@ -48,7 +49,7 @@ func SubmitCtx3[A, B, C, R any](ctx context.Context, f func(context.Context, A, 
 //
 //go:noinline
 func SubmitCtx4[A, B, C, D, R any](ctx context.Context, f func(context.Context, A, B, C, D) (R, error), a Input[A], b Input[B], c Input[C], d Input[D],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call4[A, B, C, D, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
 }
@@ -57,7 +58,7 @@ func SubmitCtx4[A, B, C, D, R any](ctx context.Context, f func(context.Context, 
 //
 //go:noinline
 func SubmitCtxSlice[A, R any, I Input[A]](ctx context.Context, f func(context.Context, []A) (R, error), in []I,
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, callSlice[A, R]{f: f, all: holdAll[A](&s, in)})
 }

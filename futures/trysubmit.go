@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/gomagpie/magpie/internal/site"
+	"github.com/gomagpie/magpie/sched"
 )
 
 // TrySubmit0 is [Submit0] for a function that can fail: its error is the future's.
 //
 //go:noinline
 func TrySubmit0[R any](ctx context.Context, f func() (R, error),
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call0[R]{f: f})
 }
@@ -19,7 +20,7 @@ func TrySubmit0[R any](ctx context.Context, f func() (R, error),
 //
 //go:noinline
 func TrySubmit1[A, R any](ctx context.Context, f func(A) (R, error), a Input[A],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call1[A, R]{f: f, a: hold(&s, a)})
 }
@@ -28,7 +29,7 @@ func TrySubmit1[A, R any](ctx context.Context, f func(A) (R, error), a Input[A],
 //
 //go:noinline
 func TrySubmit2[A, B, R any](ctx context.Context, f func(A, B) (R, error), a Input[A], b Input[B],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call2[A, B, R]{f: f, a: hold(&s, a), b: hold(&s, b)})
 }
@@ -37,7 +38,7 @@ func TrySubmit2[A, B, R any](ctx context.Context, f func(A, B) (R, error), a Inp
 //
 //go:noinline
 func TrySubmit3[A, B, C, R any](ctx context.Context, f func(A, B, C) (R, error), a Input[A], b Input[B], c Input[C],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call3[A, B, C, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c)})
 }
@@ -46,7 +47,7 @@ func TrySubmit3[A, B, C, R any](ctx context.Context, f func(A, B, C) (R, error),
 //
 //go:noinline
 func TrySubmit4[A, B, C, D, R any](ctx context.Context, f func(A, B, C, D) (R, error), a Input[A], b Input[B], c Input[C], d Input[D],
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, call4[A, B, C, D, R]{f: f, a: hold(&s, a), b: hold(&s, b), c: hold(&s, c), d: hold(&s, d)})
 }
@@ -55,7 +56,7 @@ func TrySubmit4[A, B, C, D, R any](ctx context.Context, f func(A, B, C, D) (R, e
 //
 //go:noinline
 func TrySubmitSlice[A, R any, I Input[A]](ctx context.Context, f func([]A) (R, error), in []I,
-	opts ...Option) *Future[R] {
+	opts ...sched.Option) *Future[R] {
 	s := newSubmission(f, opts, site.Return())
 	return submit[R](ctx, &s, callSlice[A, R]{f: f, all: holdAll[A](&s, in)})
 }

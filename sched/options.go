@@ -3,10 +3,12 @@ package sched
 import (
 	"os"
 	"runtime"
+
+	"github.com/gomagpie/magpie/internal/site"
 )
 
-// Option configures an engine or one computation. One type serves [New] and every Compute, Start and Persist; later
-// options win; an option that does not concern a call is ignored by it.
+// Option configures an engine, one computation, or one future. One type serves [New] and every Compute, Start, Persist
+// and Submit; later options win; an option that does not concern a call is ignored by it.
 type Option func(*settings)
 
 // settings is the sum of the options of a call.
@@ -20,6 +22,9 @@ type settings struct {
 	observer Observer
 	collect  bool // the caller takes all results at once
 	private  bool // an option was given that only an engine of its own can honour
+	priority int
+	name     string
+	identity any
 }
 
 // On runs the computation on e instead of the default engine.
@@ -52,6 +57,27 @@ func Sync() Option { return func(s *settings) { s.sync = true } }
 
 // Retries runs a task that failed up to n times more before its error counts. Panics are not retried.
 func Retries(n int) Option { return func(s *settings) { s.retries = max(n, 0) } }
+
+// Priority makes a future run before those of lower priority that wait for a worker, too. There are three: above zero,
+// zero (the default), and below zero.
+func Priority(n int) Option { return func(s *settings) { s.priority = n } }
+
+// Name sets the word that a future's key begins with. Default: the name of its function.
+func Name(name string) Option { return func(s *settings) { s.name = name } }
+
+// Identity says which calls are the same, for package futures, whose Pure and Key make it. The engine ignores it.
+func Identity(id any) Option { return func(s *settings) { s.identity = id } }
+
+// SpecOf returns what the options say about a future, for one whose function is called name, submitted at the given
+// place.
+func SpecOf(name string, at site.Site, opts ...Option) Spec {
+	s := settings{name: name}
+	for _, o := range opts {
+		o(&s)
+	}
+	return Spec{Name: s.name, Site: at, Engine: s.engine, Priority: s.priority, Retries: s.retries, Sync: s.sync,
+		Identity: s.identity}
+}
 
 // Observe sends the events of the computation, or of all computations of the engine, to o.
 func Observe(o Observer) Option { return func(s *settings) { s.observer = o } }

@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/gomagpie/magpie/internal/site"
 )
@@ -27,6 +28,8 @@ type Spec struct {
 	Engine   *Engine   // nil: the engine of the task that submits, else the default one
 	Priority int       // above 0 runs before others, below 0 after them
 	Retries  int       // how often a failed call is repeated before its error counts
+	Sync     bool      // run on the calling goroutine, before Submit returns; panics are not recovered
+	Identity any       // what package futures knows equal calls by
 }
 
 // Submit hands run to an engine and returns at once. The task starts when everything in after has its result; if one
@@ -46,8 +49,13 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 	f.body, f.ctx, f.name, f.site, f.e = body, ctx, spec.Name, spec.Site, spec.Engine
 	f.retries, f.priority = uint8(min(max(spec.Retries, 0), 255)), int8(min(max(spec.Priority, -1), 1))
 	fr := frameOf(ctx)
+	if spec.Sync {
+		f.e = nil
+		f.runSync(after)
+		return
+	}
 	if f.e == nil {
-		if fr != nil && fr.e == nil {
+		if InSync(ctx) {
 			f.runSync(after)
 			return
 		}
@@ -75,7 +83,8 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 
 // Spec returns what f was submitted with.
 func (f *Future) Spec() Spec {
-	return Spec{Name: f.name, Site: f.site, Engine: f.e, Priority: int(f.priority), Retries: int(f.retries)}
+	return Spec{Name: f.name, Site: f.site, Engine: f.e, Priority: int(f.priority), Retries: int(f.retries),
+		Sync: f.e == nil}
 }
 
 // submit queues a ready future from outside.
@@ -122,8 +131,18 @@ func (f *Future) inputReady(x External) {
 	}
 }
 
+// InSync reports whether ctx is that of a task in sync mode: what is submitted under it runs at once.
+func InSync(ctx context.Context) bool {
+	fr := frameOf(ctx)
+	return fr != nil && fr.e == nil
+}
+
+// syncFutures numbers the futures that ran in sync mode, which have no engine.
+var syncFutures atomic.Uint32
+
 // runSync runs f at once on this goroutine: it was submitted by a task in sync mode.
 func (f *Future) runSync(after []External) {
+	f.id = syncFutures.Add(1)
 	f.state.Store(uint32(Running))
 	for _, x := range after {
 		if err := x.Wait(f.ctx); err != nil {
@@ -138,6 +157,10 @@ func (f *Future) runSync(after []External) {
 	}
 	t := &Task{future: f}
 	v, err := f.body.Run(t)
+	for try := 0; err != nil && try < int(f.retries) && f.ctx.Err() == nil; try++ {
+		t.close()
+		v, err = f.body.Run(t)
+	}
 	t.close()
 	if err != nil {
 		f.finish(nil, Failed, nil, f.failed(err))

@@ -63,7 +63,7 @@ func (r *Run) stepSync(task *Task, t uint32) bool {
 // rerun is TaskError.Rerun.
 func rerun(ctx context.Context, e *TaskError) error {
 	if f := e.future; f != nil {
-		again := &Future{body: f.body, ctx: ctx, name: f.name, site: f.site, id: f.id}
+		again := &Future{body: f.body, ctx: ctx, name: f.name, site: f.site}
 		again.runSync(nil)
 		_, err, _ := again.Poll()
 		return err

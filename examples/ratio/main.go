@@ -63,7 +63,7 @@ func main() {
 }
 
 // running starts the divisions in the background, and their sum behind them.
-func running(ctx context.Context, opts ...futures.Option) (ratios []*futures.Future[int], total *futures.Future[int]) {
+func running(ctx context.Context, opts ...sched.Option) (ratios []*futures.Future[int], total *futures.Future[int]) {
 	for i := range numerators {
 		a, b := futures.Value(numerators[i]), futures.Value(denominators[i])
 		ratios = append(ratios, futures.Submit2(ctx, ratio, a, b, opts...))
@@ -129,7 +129,7 @@ func inSync(ctx context.Context, w io.Writer) error {
 func list(ctx context.Context, w io.Writer) error {
 	engine := sched.New()
 	defer engine.Close()
-	_, total := running(ctx, futures.On(engine))
+	_, total := running(ctx, sched.On(engine))
 	<-total.Done()
 	for _, task := range engine.Tasks() {
 		var failed *sched.TaskError

@@ -55,7 +55,7 @@ func TestCollectionsAsInputs(t *testing.T) {
 				if v, err := d.Compute(ctx, sched.On(e)); v != 1 || err != nil {
 					t.Fatal(v, err)
 				}
-				f := futures.TrySubmit2(ctx, ratio, chunked.Sum(), bag.Mean(parted), futures.On(e))
+				f := futures.TrySubmit2(ctx, ratio, chunked.Sum(), bag.Mean(parted), sched.On(e))
 				if v, err := f.Result(ctx); v != sum/((n-1)/2.0) || err != nil {
 					t.Fatal(v, err)
 				}
@@ -113,7 +113,7 @@ func TestCollectionsInTheBackground(t *testing.T) {
 			return v, nil
 		}).Persist(ctx, sched.On(e))
 		_, used := bag.Sum(p).Compute(ctx, sched.On(e))
-		_, submitted := futures.TrySubmit2(ctx, ratio, bag.Sum(p), futures.Value(1.0), futures.On(e)).Result(ctx)
+		_, submitted := futures.TrySubmit2(ctx, ratio, bag.Sum(p), futures.Value(1.0), sched.On(e)).Result(ctx)
 		for i, err := range []error{p.Wait(ctx), used, submitted} {
 			if _, ok := errors.AsType[*sched.TaskError](err); !ok || !errors.Is(err, bad) {
 				t.Errorf("%d: %v", i, err)
@@ -138,7 +138,7 @@ func TestCollectionsInsideTasks(t *testing.T) {
 			b, err := bag.Sum(bag.FromSlice(d.Data(), 3)).Compute(ctx)
 			return b, err
 		}
-		got, err := futures.Gather(t.Context(), futures.MapCtx(t.Context(), sumTo, []int{10, 100, 1000}, futures.On(e)))
+		got, err := futures.Gather(t.Context(), futures.MapCtx(t.Context(), sumTo, []int{10, 100, 1000}, sched.On(e)))
 		if err != nil || fmt.Sprint(got) != "[90 9900 999000]" {
 			t.Fatal(got, err)
 		}
