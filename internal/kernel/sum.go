@@ -43,7 +43,7 @@ const sumBlock = 128
 // SumFloat returns the sum of a. Adding up float32 uses float64 throughout.
 func SumFloat[T Float](a []T) Sum {
 	var s Sum
-	for len(a) > 4*sumBlock {
+	for len(a) > sumBlock {
 		rest := addBlocks(&s, a)
 		if len(rest) == len(a) {
 			break
@@ -58,7 +58,7 @@ func SumFloat[T Float](a []T) Sum {
 }
 
 // sumLanes sums a block of any length: elements k and k+4 of each eight go to lane k as one number, those after the
-// last whole eight go to lane 0. addBlocks does the same with one vector register a block, four blocks at a time. Eight lanes of single elements would need more registers than the compiler has, and run at half the speed.
+// last whole eight go to lane 0. addBlocks does the same with one vector register. Eight lanes of single elements would need more registers than the compiler has, and run at half the speed.
 func sumLanes[T Float](a []T) float64 {
 	var s0, s1, s2, s3 float64
 	for ; len(a) >= 8; a = a[8:] {

@@ -23,7 +23,7 @@ func TestSumIsTheSameWithoutAVX(t *testing.T) {
 			t.Errorf("%s: %v with AVX, %v without", what, with, without)
 		}
 	}
-	for _, n := range []int{0, 1, 127, 128, 511, 512, 513, 640, 1024, 4 * sumBlock * sumGroups, 4*sumBlock*sumGroups + 1, 100_003} {
+	for _, n := range []int{0, 1, 127, 128, 511, 512, 513, 640, 1024, sumBlock * blocksAtOnce, sumBlock*blocksAtOnce + 1, 100_003} {
 		a, b := randoms[float64](n + 3)[3:], randoms[float32](n + 1)[1:]
 		check("float64", func() Sum { return SumFloat(a) })
 		check("float32", func() Sum { return SumFloat(b) })
