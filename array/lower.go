@@ -3,6 +3,7 @@ package array
 import (
 	"fmt"
 
+	"github.com/gomagpie/magpie/internal/buf"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -96,7 +97,7 @@ func (m *machine[T]) chunk() (any, error) {
 			return t, nil
 		}
 	}
-	out := make([]T, m.box.size())
+	out := buf.Make[T](m.box.size())
 	return out, m.store(out)
 }
 
