@@ -86,14 +86,14 @@ func (in *injector) take(w *worker, executors int) *Future {
 			continue
 		}
 		k := min(n/executors+1, 32, n)
-		f := q.pop()
-		at := len(w.priv)
-		for range k - 1 {
-			w.priv = append(w.priv, q.pop())
+		share := q.items[q.head : q.head+k]
+		f := share[0]
+		for j := k - 1; j > 0; j-- { // the stack is popped from its end: the oldest goes there
+			w.priv = append(w.priv, share[j])
 		}
-		// The stack is popped from its end: put the oldest there.
-		for a, b := at, len(w.priv)-1; a < b; a, b = a+1, b-1 {
-			w.priv[a], w.priv[b] = w.priv[b], w.priv[a]
+		clear(share)
+		if q.head += k; q.head == len(q.items) {
+			q.items, q.head = q.items[:0], 0
 		}
 		in.n.Add(int64(-k))
 		return f
