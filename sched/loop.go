@@ -90,7 +90,11 @@ func (ln *lane) burst(t uint32) (finished bool) {
 		for _, q := range inputs {
 			n := recs[q+1].succ - recs[q].succ
 			if (n == 1 || uint32(atomic.AddInt32(&cells[q].used, 1)) == n) && recs[q].op&outputBit == 0 {
-				r.release(q)
+				if g.pooled {
+					r.release(q)
+				} else {
+					cells[q].val = nil
+				}
 			}
 		}
 		if rec.op&outputBit != 0 {

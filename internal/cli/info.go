@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -84,7 +85,7 @@ func tuple(shape []int) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(formatCount(int64(n)))
+		b.WriteString(strconv.Itoa(n))
 	}
 	if len(shape) == 1 {
 		b.WriteByte(',')
