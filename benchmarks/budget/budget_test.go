@@ -11,7 +11,7 @@ import (
 // TestMain runs one case instead of the tests when this process was started for it: memory is measured by process.
 func TestMain(m *testing.M) {
 	if name := os.Getenv("MAGPIE_BUDGET_CASE"); name != "" {
-		if err := runCase(name, 512<<20, 128<<20, os.Getenv("MAGPIE_BUDGET_DIR")); err != nil {
+		if err := runCase(name, 768<<20, 256<<20, os.Getenv("MAGPIE_BUDGET_DIR")); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Half a gigabyte under 128 MB: right answers, less than one and a half times the limit, and nothing left on disk.
+// Three quarters of a gigabyte under 256 MB: right answers, less than one and a half times the limit, and nothing left on disk.
 func TestBudget(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
