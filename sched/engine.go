@@ -204,6 +204,7 @@ func (e *Engine) Close() error {
 	e.mu.parked = nil
 	e.mu.Unlock()
 	for _, w := range parked {
+		e.idle.add(1, 1)
 		w.wake <- struct{}{}
 	}
 	e.wg.Wait()

@@ -82,8 +82,12 @@ func (e *Engine) park(w *worker) bool {
 	if searching(s) == 0 && active(s) < e.limit.Load() && e.anyWork() && e.unpark(w) {
 		return true
 	}
-	<-w.wake
-	return !e.stopping()
+	<-w.wake // who woke it has counted it
+	if e.stopping() {
+		e.idle.add(-1, -1)
+		return false
+	}
+	return true
 }
 
 // unpark takes w off the list of sleepers and counts it as searching, unless a waker has already done so.
