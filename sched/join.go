@@ -24,7 +24,8 @@ func (e *Engine) mayHelp(ctx context.Context, fr *frame) (inside, outside bool) 
 	return false, ctx.Done() == nil
 }
 
-// join takes part in the run until it is over, or ctx ends. own says that the run ends with ctx.
+// join takes part in the run until it is over, or ctx ends. own says that the run ends with ctx: then join returns when
+// it is over, not before.
 func (r *Run) join(ctx context.Context, own bool) error {
 	if r.e == nil || r.over() {
 		return nil
@@ -44,6 +45,11 @@ func (r *Run) join(ctx context.Context, own bool) error {
 	}
 	if fr != nil && fr.block() {
 		defer fr.unblock()
+	}
+	if own {
+		// The run is told of the end of ctx, and ends soon after; but its tasks must still be skipped by somebody. To
+		// wait for that with the place taken again was a deadlock with one worker.
+		ctx = context.Background()
 	}
 	return r.e.await(ctx, r.done)
 }

@@ -75,14 +75,11 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.e, r.private = New(opts...), true
 	}
 	r.observer = bothObservers(s.observer, r.e.set.observer)
-	if ctx.Done() != nil {
-		r.detach = context.AfterFunc(ctx, func() { r.Cancel(context.Cause(ctx)) })
-	}
 	if g.Len() == 0 {
 		r.finish()
 		return r
 	}
-	if r.e.memory != nil && g.Len() > 0 {
+	if r.e.memory != nil {
 		fr := frameOf(ctx)
 		r.number = runNumber.Add(1)
 		r.book = newBooking(g, r.e.set.workers, s.collect)
@@ -93,6 +90,11 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 			}
 			return failedRun(err)
 		}
+	}
+	if ctx.Done() != nil {
+		// After admission, which a run that is cancelled already would wait for in vain, and before the run is visible,
+		// since who ends it reads detach.
+		r.detach = context.AfterFunc(ctx, func() { r.Cancel(context.Cause(ctx)) })
 	}
 	r.event(RunStarted)
 	if !r.e.addRun(r) {
@@ -122,7 +124,6 @@ func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error
 		r.e.wakeIfNeeded()
 	}
 	r.join(ctx, true)
-	<-r.done
 	if r.private {
 		r.e.Close()
 	}

@@ -367,3 +367,38 @@ func TestGoexit(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A computation inside a task ends while the task waits for it: its tasks must be skipped by somebody, and the only
+// place is the waiting task's. Compute returned to its place before they were, and waited for them for ever.
+func TestNestedCancel(t *testing.T) {
+	for _, opts := range [][]Option{{Workers(1)}, {Workers(2)}, {Workers(1), MemoryLimit(1 << 20)}} {
+		e := New(opts...)
+		for range 300 {
+			ctx, cancel := context.WithCancel(context.Background())
+			never := Submit(context.Background(), Spec{Name: "never", Engine: e}, func(*Task) (any, error) { return 0, nil }, neverReady{})
+			outer := lazyFunc(func(p *Plan) ([]TaskID, error) {
+				return []TaskID{p.Add(p.Op(Op{Name: "outer", Run: func(t *Task, _ []any) (any, error) {
+					_, err := Compute(t.Context(), []Lazy{lazyFunc(func(p *Plan) ([]TaskID, error) {
+						inner := p.Op(Op{Name: "inner", Run: func(*Task, []any) (any, error) { return 0, nil }})
+						p.Add(p.Op(Op{Name: "stop", Run: func(*Task, []any) (any, error) { time.AfterFunc(20*time.Microsecond, cancel); return 0, nil }}), 0)
+						return []TaskID{p.Add(inner, 0, p.AddExternal(never))}, nil
+					})})
+					return nil, err
+				}}), 0)}, nil
+			})
+			if _, err := Compute(ctx, []Lazy{outer}, On(e)); !errors.Is(err, context.Canceled) {
+				t.Fatalf("the error is %v", err)
+			}
+			never.Cancel(nil)
+		}
+		e.Close()
+	}
+}
+
+// neverReady is an input that does not come.
+type neverReady struct{}
+
+func (neverReady) Key() string                { return "never" }
+func (neverReady) Poll() (any, error, bool)   { return nil, nil, false }
+func (neverReady) Notify(func())              {}
+func (neverReady) Wait(context.Context) error { return nil }
