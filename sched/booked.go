@@ -106,7 +106,7 @@ func (r *Run) leave(t uint32) error {
 	var err error
 	// Its last consumer may have finished since t was picked: then there is nothing left to write.
 	write := r.book.where[t] == leaving && !r.book.copied[t] && !r.book.recomputable(t)
-	v := r.cells[t].val
+	v := r.value(t)
 	if write {
 		err = m.spill.open()
 	}
@@ -119,7 +119,7 @@ func (r *Run) leave(t uint32) error {
 	size := int64(0)
 	if r.book.spilled(t, err == nil) {
 		size = r.book.size[t]
-		r.cells[t].val = nil
+		r.setValue(t, nil)
 	}
 	if write && err == nil {
 		if r.book.copied[t] = r.book.where[t] != gone; !r.book.copied[t] {
@@ -148,7 +148,7 @@ func (r *Run) fetch(t uint32, task *Task) (any, error) {
 		m.moved.Wait()
 	}
 	if r.book.where[t] != onDisk {
-		v := r.cells[t].val
+		v := r.value(t)
 		m.mu.Unlock()
 		return v, nil
 	}
@@ -159,7 +159,7 @@ func (r *Run) fetch(t uint32, task *Task) (any, error) {
 	defer func() { // also if computing it again panics: others wait
 		m.mu.Lock()
 		if r.book.loaded(t, err == nil); err == nil {
-			r.cells[t].val = v
+			r.setValue(t, v)
 		}
 		m.moved.Broadcast()
 		m.mu.Unlock()
@@ -175,7 +175,7 @@ func (r *Run) peek(t uint32) (any, error) {
 	for r.book.where[t] == coming {
 		m.moved.Wait()
 	}
-	v, there := r.cells[t].val, r.book.where[t] != onDisk
+	v, there := r.value(t), r.book.where[t] != onDisk
 	released := r.released.Load()
 	m.mu.Unlock()
 	if released {
@@ -255,7 +255,7 @@ func (ln *lane) runBooked(t uint32) int64 {
 		}
 		v = r.afterTask(task, in, v, err)
 	}
-	r.cells[t].val = v
+	r.setValue(t, v)
 	clear(in)
 	if ln.observed {
 		ln.record(t)
@@ -273,7 +273,7 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	for _, q := range free {
 		freed += r.book.size[q]
 		pooled = pooled && r.graph.ops[r.graph.op(q)].Pooled
-		r.release(q)
+		r.release(nil, q)
 		if r.book.copied[q] {
 			m.spill.remove(r, q)
 			r.book.copied[q] = false

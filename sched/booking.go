@@ -145,7 +145,7 @@ func (b *booking) activate(skipped bool) (t uint32) {
 	}
 	b.window++
 	b.flying++
-	if b.got[t] == b.g.recs[t].deps && b.g.op(t) != b.g.extOp {
+	if b.got[t] == b.g.deps(t) && b.g.op(t) != b.g.extOp {
 		heap.Push(&b.ready, t)
 	}
 	return t
@@ -180,7 +180,7 @@ func (b *booking) finish(t uint32, size int64) (free []uint32) {
 	}
 	for _, s := range b.g.successors(t) {
 		s &^= sole
-		if b.got[s]++; b.got[s] == b.g.recs[s].deps && s < b.window {
+		if b.got[s]++; b.got[s] == b.g.deps(s) && s < b.window {
 			heap.Push(&b.ready, s)
 		}
 	}

@@ -65,12 +65,14 @@ func (r *Run) claim(ln *lane) (uint32, bool) {
 	roots := r.graph.roots
 	n := int64(len(roots))
 	if r.cursor.Load() >= n {
+		ln.allClaimed = true
 		return 0, false
 	}
 	k := int64(ln.block)
 	invariants.Yield("claim")
 	hi := r.cursor.Add(k)
 	lo := hi - k
+	ln.allClaimed = hi >= n
 	if lo >= n {
 		return 0, false
 	}
@@ -120,6 +122,7 @@ func (r *Run) enterLane(owner *worker) *lane {
 		r.lanes.Store(&lanes)
 	}
 	ln.busy, ln.owner, ln.left = true, owner, false
+	ln.allClaimed = r.rootsClaimed()
 	ln.task.worker = -1
 	if owner != nil {
 		ln.task.worker = owner.id

@@ -26,22 +26,27 @@ type pad [64]byte
 type lane struct {
 	run   *Run
 	owner *worker // nil for a guest
+	slots
 
-	priv     []uint32
-	in       []any
-	task     Task
-	cur      uint32        // the task being run, for the panic handler
-	done     int64         // tasks finished since the last flush
-	tick     int           // tasks until the clock is read again
-	span     int           // what tick is set to
-	block    int           // roots to claim at once
-	stamp    time.Duration // when the clock was last read
-	yielded  time.Duration // when other goroutines were last let run
-	busy     bool          // guarded by run.mu
-	observed bool          // events are wanted
-	began    time.Duration // when the task being run began, if observed
-	events   []Event
-	left     bool // look found that the executor should do something else
+	priv   []uint32
+	in     []any
+	task   Task
+	cur    uint32 // the task being run, for the panic handler
+	done   int64  // tasks finished since the last flush
+	tick   int    // tasks until the clock is read again
+	span   int    // what tick is set to
+	block  int    // roots to claim at once
+	fan    uint32 // a task with many inputs,
+	fanned int32  // and how many of them the lane has finished and not counted yet
+
+	allClaimed bool          // no unclaimed roots were left when the lane last looked
+	stamp      time.Duration // when the clock was last read
+	yielded    time.Duration // when other goroutines were last let run
+	busy       bool          // guarded by run.mu
+	observed   bool          // events are wanted
+	began      time.Duration // when the task being run began, if observed
+	events     []Event
+	left       bool // look found that the executor should do something else
 
 	_    pad
 	head atomic.Uint32
@@ -130,6 +135,7 @@ func (ln *lane) steal(v *lane) (uint32, bool) {
 // expose gives everything the lane holds to the run's overflow, where any executor finds it. Called by the owner, or
 // under the lock of the frame of the task that the owner is running.
 func (ln *lane) expose() {
+	ln.settleTo()
 	var rest []uint32
 	for {
 		t, ok := ln.pop()

@@ -36,28 +36,55 @@ func (ln *lane) next() (uint32, bool) {
 	if t, ok := ln.pop(); ok {
 		return t, true
 	}
+	if t, ok := ln.settle(); ok {
+		return t, true
+	}
 	return ln.run.claim(ln)
+}
+
+// manyInputs is the number of inputs from which a task's are not counted one by one: executors that finish inputs of
+// the same task would pass its counter to and fro. At a million inputs that was a third of the time.
+const manyInputs = 256
+
+// settle counts the inputs of a task that the lane has finished since it last did, and returns the task if those were
+// the last. It is called when the lane has nothing else to do, and at the latest with the next look at the clock.
+func (ln *lane) settle() (t uint32, ready bool) {
+	if ln.fanned == 0 {
+		return 0, false
+	}
+	t = ln.fan
+	n := atomic.AddInt32(&ln.run.cells[t].count, ln.fanned)
+	ln.fanned = 0
+	return t, uint32(n) == ln.run.graph.deps(t)
+}
+
+// settleTo is settle for who has other things to do: a task that is ready goes on the lane's stack.
+func (ln *lane) settleTo() {
+	if t, ready := ln.settle(); ready {
+		ln.priv = append(ln.priv, t)
+	}
 }
 
 // claimFor is how much work an executor claims from the roots at once: enough that the cursor is not contended (a
 // claim costs 30 ns there), and only one task of a microsecond or more, because every claimed root is a result that
 // may be alive sooner than in plan order.
-const claimFor = time.Microsecond
+const claimFor = 2 * time.Microsecond
 
 // burst is the run loop. One deferred handler covers all the tasks it runs: a handler a task would cost more than
 // the task. It returns true when the lane is empty or must be left, false after a panic.
 func (ln *lane) burst(t uint32) (finished bool) {
 	r := ln.run
 	g := r.graph
-	recs, adj, cells, poff, preds, code := g.recs, g.adj, r.cells, g.poff, g.preds, g.code
+	recs, adj, cells, preds, code := g.recs, g.adj, r.cells, g.preds, g.code
 	task := &ln.task
 	defer func() {
 		if !finished {
 			ln.caught(recover())
 		}
+		clear(ln.in)
 	}()
 	for {
-		if len(ln.priv) > 0 && ln.empty() && r.rootsClaimed() {
+		if len(ln.priv) > 0 && ln.allClaimed && ln.empty() {
 			ln.publish()
 		}
 		if ln.tick--; ln.tick <= 0 && ln.look() {
@@ -65,47 +92,88 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			return true
 		}
 		ln.cur = t
-		rec := &recs[t]
-		inputs := preds[poff[t]:poff[t+1]]
-		if int64(t) <= r.last.Load() {
+		rec, after := &recs[t], &recs[t+1]
+		inputs := preds[rec.pred:after.pred]
+		table := *r.table.Load()
+		wanted := int64(t) <= r.last.Load()
+		var v any
+		if wanted {
 			in := ln.in[:0]
 			if len(inputs) > cap(in) {
 				in = make([]any, 0, len(inputs))
 			}
 			for _, q := range inputs {
-				in = append(in, cells[q].val)
+				in = append(in, get(table, cells[q].slot))
+			}
+			if len(ln.in) > len(in) {
+				clear(ln.in[len(in):]) // a result must not outlive its last consumer here
 			}
 			ln.in = in
 			task.id, task.arg = t, rec.arg
-			v, err := code[rec.op&^outputBit](task, in)
+			var err error
+			v, err = code[rec.op&^outputBit](task, in)
 			if err != nil || task.special {
 				v = r.afterTask(task, in, v, err)
 			}
-			cells[t].val = v
-			clear(in) // a result must not outlive its last consumer here
 			if ln.observed {
 				ln.record(t)
 			}
 		}
+		var slot uint32 // the first that becomes free is used again at once
 		for _, q := range inputs {
-			n := recs[q+1].succ - recs[q].succ
-			if (n == 1 || uint32(atomic.AddInt32(&cells[q].used, 1)) == n) && recs[q].op&outputBit == 0 {
-				if g.pooled {
-					r.release(q)
-				} else {
-					cells[q].val = nil
+			if n := recs[q+1].succ - recs[q].succ; n > 1 {
+				if d := recs[q+1].pred - recs[q].pred; d > 1 {
+					n += d // the count began with the inputs
+				}
+				if uint32(atomic.AddInt32(&cells[q].count, 1)) != n {
+					continue
 				}
 			}
+			if s := cells[q].slot; recs[q].op&outputBit == 0 && s != 0 {
+				if g.pooled {
+					r.recycleResult(q, get(table, s))
+				}
+				if slot == 0 && wanted {
+					slot = s
+					continue
+				}
+				table[s>>pageBits][s&(pageLen-1)] = nil
+				if len(ln.free) < maxFree {
+					ln.free = append(ln.free, s)
+				}
+			}
+		}
+		if wanted {
+			if slot == 0 {
+				if n := len(ln.free); n > 0 {
+					slot = ln.free[n-1]
+					ln.free = ln.free[:n-1]
+				} else {
+					slot = ln.newSlot(r)
+					table = *r.table.Load()
+				}
+			}
+			table[slot>>pageBits][slot&(pageLen-1)] = v
+			cells[t].slot = slot
 		}
 		if rec.op&outputBit != 0 {
 			r.outputReady(t)
 		}
 		ln.done++
 		next := none
-		for _, s := range adj[rec.succ:recs[t+1].succ] {
+		ready := adj[rec.succ:after.succ]
+		for i := len(ready) - 1; i >= 0; i-- { // the first in plan order is run next
+			s := ready[i]
 			if s&sole != 0 {
 				s &^= sole
-			} else if uint32(atomic.AddInt32(&cells[s].got, 1)) != recs[s].deps {
+			} else if deps := recs[s+1].pred - recs[s].pred; deps >= manyInputs {
+				if ln.fan != s {
+					ln.settleTo()
+					ln.fan = s
+				}
+				ln.fanned++
+				continue
+			} else if uint32(atomic.AddInt32(&cells[s].count, 1)) != deps {
 				continue
 			}
 			if next != none {
@@ -114,8 +182,8 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			next = s
 		}
 		if next == none {
-			if rec.succ == recs[t+1].succ && rec.op&outputBit == 0 {
-				r.release(t) // nobody wants it
+			if rec.succ == after.succ && rec.op&outputBit == 0 {
+				r.release(&ln.slots, t) // nobody wants it
 			}
 			var ok bool
 			if next, ok = ln.next(); !ok {
@@ -142,16 +210,20 @@ func (ln *lane) caught(p any) {
 		ln.record(t)
 	}
 	for _, q := range g.inputs(t) {
-		if uint32(atomic.AddInt32(&r.cells[q].used, 1)) == g.fanout(q) && g.recs[q].op&outputBit == 0 {
-			r.release(q)
+		n := g.fanout(q)
+		if d := g.deps(q); d > 1 && n > 1 {
+			n += d
+		}
+		if (n == 1 || uint32(atomic.AddInt32(&r.cells[q].count, 1)) == n) && !g.kept(q) {
+			r.release(&ln.slots, q)
 		}
 	}
-	if g.recs[t].op&outputBit != 0 {
+	if g.kept(t) {
 		r.outputReady(t)
 	}
 	ln.done++
 	for _, s := range g.successors(t) {
-		if s&sole != 0 || uint32(atomic.AddInt32(&r.cells[s].got, 1)) == g.recs[s].deps {
+		if s&sole != 0 || uint32(atomic.AddInt32(&r.cells[s].count, 1)) == g.deps(s) {
 			ln.priv = append(ln.priv, s&^sole)
 		}
 	}
@@ -176,6 +248,8 @@ func (ln *lane) look() (leave bool) {
 		ln.span = max(ln.span/4, 1)
 	}
 	ln.tick, ln.stamp = ln.span, now
+	ln.allClaimed = r.rootsClaimed()
+	ln.settleTo()
 	r.flush(ln)
 	if now-ln.yielded < yieldAfter {
 		return false

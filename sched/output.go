@@ -5,10 +5,6 @@ import (
 	"sync/atomic"
 )
 
-// outputDone in an output's used counter says that its result is there. Consumers inside the graph count up from
-// zero and a graph has fewer than this many edges, so the two do not meet.
-const outputDone = 1 << 30
-
 // output is a result of a run, as an input of other graphs and futures.
 type output struct {
 	r *Run
@@ -29,7 +25,7 @@ func (r *Run) outputReady(t uint32) {
 	if int64(t) >= r.last.Load() {
 		return // failed or skipped: finish tells those who wait
 	}
-	atomic.AddInt32(&r.cells[t].used, outputDone)
+	atomic.AddInt32(&r.cells[t].count, outputDone)
 	if !r.watched.Load() {
 		return
 	}
@@ -42,28 +38,30 @@ func (r *Run) outputReady(t uint32) {
 	}
 }
 
-func (o output) there() bool { return atomic.LoadInt32(&o.r.cells[o.t].used) >= outputDone }
+func (o output) there() bool { return o.r.there(o.t) }
 
 // Key names the task.
 func (o output) Key() string { return o.r.graph.Key(TaskID(o.t)) }
 
 // Poll returns the result if it is there, or why it never will be.
 func (o output) Poll() (v any, err error, ok bool) {
-	over := o.r.over()
-	if !over && !o.there() {
+	r := o.r
+	if !r.over() && !o.there() {
 		return nil, nil, false
 	}
-	o.r.mu.Lock()
-	v, err = o.r.cells[o.t].val, nil
+	maySpill := r.book != nil && !r.set.collect
+	r.mu.Lock()
 	switch {
-	case o.r.released.Load():
-		v, err = nil, ErrReleased
-	case over && o.r.mu.err != nil:
-		v, err = nil, o.r.mu.err
+	case r.released.Load():
+		err = ErrReleased
+	case r.over() && r.mu.err != nil:
+		err = r.mu.err
+	case !maySpill:
+		v = r.value(o.t)
 	}
-	o.r.mu.Unlock()
-	if err == nil && o.r.book != nil && !o.r.set.collect {
-		v, err = o.r.peek(o.t) // it may be on disk
+	r.mu.Unlock()
+	if err == nil && maySpill {
+		v, err = r.peek(o.t)
 	}
 	return v, err, true
 }

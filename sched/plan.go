@@ -52,10 +52,9 @@ type Releaser interface{ Release() }
 // the last of its inputs) run with the fewest results alive. A Plan is not safe for concurrent use.
 type Plan struct {
 	ops    []Op
-	op     []uint32 // per task
-	arg    []uint32 // per task
-	poff   []uint32 // per task: end of its inputs in preds
-	preds  []uint32
+	recs   segments[record] // succ counts successors
+	preds  segments[uint32] // the inputs of all tasks
+	nroots int
 	ext    []extTask
 	keep   []TaskID
 	shared map[any]any
@@ -79,29 +78,34 @@ func (p *Plan) Op(op Op) OpID {
 // maxTasks is the largest number of tasks in one graph: the top bit of a successor entry is taken (see Graph).
 const maxTasks = 1<<31 - 2
 
+// maxEdges keeps what a cell counts below outputDone.
+const maxEdges = outputDone - 1
+
 // Add appends a task of operation op. arg is handed to the task as [Task.Arg]; it tells the tasks of one operation
 // apart, as a chunk's number does. in are its inputs, added before. An input that does not exist, or an arg beyond
 // 32 bits, is remembered and returned by Graph.
 func (p *Plan) Add(op OpID, arg int, in ...TaskID) TaskID {
-	id := uint32(len(p.op))
-	if id >= maxTasks {
-		p.fail(errors.New("sched: plan: more than 2,147,483,646 tasks: use larger chunks"))
+	id := uint32(p.recs.len())
+	if id >= maxTasks || p.preds.len() > maxEdges-len(in) {
+		p.fail(errors.New("sched: plan: more than 2,147,483,646 tasks or 1,073,741,823 edges: use larger chunks"))
 		return 0
 	}
 	if int(op) >= len(p.ops) || arg < 0 || uint64(arg) > math.MaxUint32 {
 		p.fail(fmt.Errorf("sched: plan: task %d: no operation %d, or arg %d out of range", id, op, arg))
 		return 0
 	}
-	p.op = append(p.op, uint32(op))
-	p.arg = append(p.arg, uint32(arg))
+	if len(in) == 0 {
+		p.nroots++
+	}
+	p.recs.push(record{pred: uint32(p.preds.len()), op: uint32(op), arg: uint32(arg)})
 	for _, x := range in {
 		if uint32(x) >= id {
 			p.fail(fmt.Errorf("sched: plan: task %d of %s: input %d is not added yet", id, p.ops[op].Name, x))
 			x = 0
 		}
-		p.preds = append(p.preds, uint32(x))
+		p.recs.at(int(x)).succ++
+		p.preds.push(uint32(x))
 	}
-	p.poff = append(p.poff, uint32(len(p.preds)))
 	return TaskID(id)
 }
 
@@ -152,7 +156,7 @@ func Share[V any](p *Plan, key any, build func() (V, error)) (V, error) {
 func (p *Plan) Keep(tasks ...TaskID) { p.keep = append(p.keep, tasks...) }
 
 // Len returns the number of tasks added so far.
-func (p *Plan) Len() int { return len(p.op) }
+func (p *Plan) Len() int { return p.recs.len() }
 
 func (p *Plan) fail(err error) {
 	if p.err == nil {

@@ -27,11 +27,13 @@ type Run struct {
 	detach func() bool // undoes the watch on the caller's context
 
 	cells    []cell
-	book     *booking     // under a memory limit, else nil; guarded by e.memory.mu
-	number   uint64       // names spill files
-	nready   atomic.Int32 // len(book.ready)
-	stalled  bool         // nothing of the run is under way; guarded by e.memory.mu
-	admitted atomic.Bool  // the memory limit has room for the run
+	table    atomic.Pointer[resultPages] // grows under mu
+	fixed    bool                        // every task has its own slot: under a memory limit, and in sync mode
+	book     *booking                    // under a memory limit, else nil; guarded by e.memory.mu
+	number   uint64                      // names spill files
+	nready   atomic.Int32                // len(book.ready)
+	stalled  bool                        // nothing of the run is under way; guarded by e.memory.mu
+	admitted atomic.Bool                 // the memory limit has room for the run
 
 	_         pad
 	last      atomic.Int64 // tasks after this one are skipped: none at first, all after Cancel
@@ -55,14 +57,6 @@ type Run struct {
 	}
 	watched  atomic.Bool // somebody waits, or has waited, for a single output
 	released atomic.Bool
-}
-
-// cell is what the run loop writes of a task. val is written by the task's executor before its successors are made
-// ready and is read by them, which the counter's atomics or the queues order; the last reader clears it.
-type cell struct {
-	val  any
-	got  int32 // inputs that are there; atomic
-	used int32 // consumers that are done; atomic. For an output, set to outputDone when it is there
 }
 
 // Done returns a channel that is closed when the computation has ended.
@@ -152,6 +146,8 @@ func (r *Run) finish() {
 	r.mu.watchers = nil
 	if err != nil {
 		r.drop()
+	} else {
+		r.compact()
 	}
 	close(r.done)
 	r.mu.Unlock()
@@ -177,18 +173,6 @@ func (r *Run) finish() {
 
 var errRunOver = errors.New("sched: the computation is over")
 
-// drop forgets all results. r.mu is held.
-func (r *Run) drop() {
-	if r.book != nil {
-		r.e.memory.mu.Lock()
-		defer r.e.memory.mu.Unlock()
-	}
-	for i := range r.cells {
-		r.cells[i].val = nil
-	}
-	r.bytes.Store(0)
-}
-
 // Release forgets the results. Uses of them that have begun keep theirs; later ones get ErrReleased. A computation
 // that still runs is cancelled.
 func (r *Run) Release() {
@@ -208,15 +192,4 @@ func (r *Run) Release() {
 			go r.e.Close()
 		}
 	}
-}
-
-// release forgets the result of q, whose last consumer is done.
-func (r *Run) release(q uint32) {
-	c := &r.cells[q]
-	if r.graph.pooled && r.graph.ops[r.graph.op(q)].Pooled {
-		if v, ok := c.val.(Releaser); ok {
-			v.Release()
-		}
-	}
-	c.val = nil
 }

@@ -62,12 +62,14 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		return failedRun(err)
 	}
 	r := &Run{graph: g, outputs: outs, set: s, done: make(chan struct{}), cells: make([]cell, g.Len())}
+	r.table.Store(new(resultPages))
 	r.fired = make([]atomic.Bool, len(g.ext))
 	r.observer = s.observer
 	r.last.Store(int64(g.Len()))
 	r.remaining.Store(int64(g.Len()))
 	r.ctx, r.stop = context.WithCancelCause(ctx)
 	if s.sync {
+		r.fixSlots()
 		r.runSync()
 		return r
 	}
@@ -82,6 +84,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	if r.e.memory != nil {
 		fr := frameOf(ctx)
 		r.number = runNumber.Add(1)
+		r.fixSlots()
 		r.book = newBooking(g, r.e.set.workers, s.collect)
 		if err := r.e.memory.admit(r, fr != nil && fr.e == r.e); err != nil {
 			r.stop(err)
@@ -128,5 +131,10 @@ func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error
 		r.e.Close()
 	}
 	out := r.Results()
+	if r.graph != nil && r.book == nil {
+		r.mu.Lock()
+		r.drop() // they are the caller's from here on
+		r.mu.Unlock()
+	}
 	return out, r.Err()
 }

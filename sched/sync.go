@@ -35,27 +35,27 @@ func (r *Run) stepSync(task *Task, t uint32) bool {
 	}
 	in := make([]any, 0, len(g.inputs(t)))
 	for _, q := range g.inputs(t) {
-		in = append(in, r.cells[q].val)
+		in = append(in, r.value(q))
 	}
 	task.id, task.arg = t, g.recs[t].arg
 	v, err := g.code[g.op(t)](task, in)
 	if err != nil || task.special {
 		v = r.afterTask(task, in, v, err)
 	}
-	r.cells[t].val = v
+	r.setValue(t, v)
 	r.remaining.Add(-1)
 	if int64(t) >= r.last.Load() {
 		return false
 	}
 	for _, q := range g.inputs(t) {
-		if r.cells[q].used++; uint32(r.cells[q].used) == g.fanout(q) && !g.kept(q) {
-			r.release(q)
+		if r.cells[q].count++; uint32(r.cells[q].count) == g.fanout(q) && !g.kept(q) {
+			r.release(nil, q)
 		}
 	}
 	if g.kept(t) {
 		r.outputReady(t)
 	} else if g.fanout(t) == 0 {
-		r.release(t) // nobody wants it
+		r.release(nil, t) // nobody wants it
 	}
 	return true
 }
@@ -73,6 +73,7 @@ func rerun(ctx context.Context, e *TaskError) error {
 	}
 	g := e.graph
 	r := &Run{graph: g, done: make(chan struct{}), cells: make([]cell, g.Len())}
+	r.fixSlots()
 	r.last.Store(int64(g.Len()))
 	r.ctx, r.stop = context.WithCancelCause(ctx)
 	defer r.stop(errRunOver)
