@@ -7,6 +7,9 @@ import (
 	"os"
 )
 
+// errLocked says that somebody else holds the lock.
+var errLocked = errors.New("the file is locked")
+
 // lockFile makes a file. There is no lock to hold on this system.
 func lockFile(path string) (*os.File, error) { return os.Create(path) }
 

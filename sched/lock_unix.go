@@ -3,9 +3,13 @@
 package sched
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
+
+// errLocked says that somebody else holds the lock.
+var errLocked = errors.New("the file is locked")
 
 // lockFile makes a file and holds its lock until it is closed or the process ends.
 func lockFile(path string) (*os.File, error) {
@@ -28,6 +32,9 @@ func lockExisting(path string) (*os.File, error) {
 func lockOpen(f *os.File) (*os.File, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
+		if err == syscall.EWOULDBLOCK {
+			err = errLocked
+		}
 		return nil, err
 	}
 	return f, nil

@@ -44,27 +44,62 @@ type spillDir struct {
 	parent string
 	path   string
 	lock   *os.File
+	gone   atomic.Bool  // the engine is closed
 	bytes  atomic.Int64 // on disk now
 	wrote  atomic.Int64 // in all
+
+	mu    sync.Mutex
+	sizes map[string]int64 // of the files: one that was cut between two frames has only good frames
 }
 
 // open makes the folder. The engine's memory lock is held.
 func (d *spillDir) open() error {
-	if d.path != "" {
+	switch {
+	case d.gone.Load():
+		return ErrClosed
+	case d.path != "":
 		return nil
 	}
 	removeAbandoned(d.parent)
-	path, err := os.MkdirTemp(d.parent, spillPrefix)
-	if err != nil {
-		return err
+	for try := 0; ; try++ {
+		path, lock, err := newSpillFolder(d.parent)
+		if err == nil {
+			d.path, d.lock, d.sizes = path, lock, map[string]int64{}
+			return nil
+		}
+		if !errors.Is(err, errTaken) || try == maxTries {
+			return err
+		}
 	}
-	lock, err := lockFile(filepath.Join(path, "lock"))
+}
+
+// maxTries bounds how often a folder is made that others take for abandoned.
+const maxTries = 100
+
+// errTaken says that another engine removed a new folder: it came by before the lock was held.
+var errTaken = errors.New("the new folder was removed by another process")
+
+// newSpillFolder makes a folder and locks it.
+func newSpillFolder(parent string) (path string, lock *os.File, err error) {
+	path, err = os.MkdirTemp(parent, spillPrefix)
 	if err != nil {
+		return "", nil, err
+	}
+	name := filepath.Join(path, "lock")
+	lock, err = lockFile(name)
+	if err != nil {
+		if _, e := os.Stat(path); e != nil || errors.Is(err, errLocked) {
+			err = errTaken
+		}
 		os.RemoveAll(path)
-		return err
+		return "", nil, err
 	}
-	d.path, d.lock = path, lock
-	return nil
+	held, e := lock.Stat()
+	if there, err := os.Stat(name); e != nil || err != nil || !os.SameFile(held, there) {
+		lock.Close()
+		return "", nil, errTaken
+	}
+	return path, lock, nil
 }
 
 // removeAbandoned removes the spill folders in parent whose processes are gone. What cannot be removed is left.
@@ -87,12 +122,11 @@ func removeAbandoned(parent string) {
 
 // close removes the folder and all in it.
 func (d *spillDir) close() {
-	if d.path == "" {
+	if d.gone.Swap(true) || d.path == "" {
 		return
 	}
 	os.RemoveAll(d.path)
 	d.lock.Close()
-	d.path = ""
 	d.bytes.Store(0)
 }
 
@@ -136,6 +170,9 @@ func (d *spillDir) write(r *Run, t uint32, v any) (err error) {
 	if err == nil {
 		d.bytes.Add(info.Size())
 		d.wrote.Add(info.Size())
+		d.mu.Lock()
+		d.sizes[path] = info.Size()
+		d.mu.Unlock()
 	}
 	return err
 }
@@ -150,9 +187,15 @@ func (d *spillDir) read(r *Run, t uint32) (v any, err error) {
 	}()
 	f, err := os.Open(path)
 	if err != nil {
+		if d.gone.Load() {
+			err = ErrClosed
+		}
 		return nil, err
 	}
 	defer f.Close()
+	if err := d.checkSize(f); err != nil {
+		return nil, err
+	}
 	frames := readers.Get().(*s2.Reader)
 	defer readers.Put(frames)
 	frames.Reset(f)
@@ -164,6 +207,21 @@ func (d *spillDir) read(r *Run, t uint32) (v any, err error) {
 		return nil, errDamaged
 	}
 	return v, nil
+}
+
+// checkSize returns an error if f is not as long as it was written.
+func (d *spillDir) checkSize(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	size := d.sizes[f.Name()]
+	d.mu.Unlock()
+	if info.Size() != size {
+		return fmt.Errorf("%w: it has %d bytes, %d were written", errDamaged, info.Size(), size)
+	}
+	return nil
 }
 
 // encode calls the codec. A panic of it is not the running task's: it must not unwind the run loop.
@@ -188,8 +246,9 @@ func decode(c Codec, in io.Reader) (v any, err error) {
 // remove deletes a result's file.
 func (d *spillDir) remove(r *Run, t uint32) {
 	path := d.file(r, t)
-	if info, err := os.Stat(path); err == nil {
-		d.bytes.Add(-info.Size())
-	}
+	d.mu.Lock()
+	d.bytes.Add(-d.sizes[path])
+	delete(d.sizes, path)
+	d.mu.Unlock()
 	os.Remove(path)
 }
