@@ -128,8 +128,8 @@ func (r *Run) enterLane(owner *worker) *lane {
 		ln.task.worker = owner.id
 	}
 	ln.observed = r.observer != nil
+	ln.beginsNow()
 	ln.stamp = r.e.now()
-	ln.began = ln.stamp
 	ln.yielded = ln.stamp
 	ln.tick = ln.span
 	return ln

@@ -1,6 +1,10 @@
 package sched
 
-import "time"
+import (
+	"time"
+
+	"github.com/gomagpie/magpie/internal/ticks"
+)
 
 // Observer receives what an engine does. Events come in batches, collected by each worker while it runs, so that
 // listening costs a task little more than reading the clock; nothing is collected when nobody listens.
@@ -45,16 +49,17 @@ type Event struct {
 // eventBatch is how many events a worker collects before it hands them on.
 const eventBatch = 256
 
-// record notes that task t was run. The end of a task is the start of the next one, so that the clock is read once.
+// record notes that task t was run. The end of a task is the start of the next one, so that one reading is enough; it
+// is of the processor's counter, and report makes times of them.
 func (ln *lane) record(t uint32) {
-	now := ln.run.e.now()
+	now := ticks.Now()
 	kind := TaskRan
 	if ln.task.failed {
 		kind, ln.task.failed = TaskFailed, false
 	}
 	g := ln.run.graph
 	ln.events = append(ln.events, Event{
-		Kind: kind, Worker: ln.task.worker, Run: ln.run, Task: TaskID(t), Op: g.ops[g.op(t)].Name, Start: ln.began, End: now,
+		Kind: kind, Worker: ln.task.worker, Run: ln.run, Task: TaskID(t), Op: g.ops[g.op(t)].Name, Start: time.Duration(ln.began), End: time.Duration(now),
 	})
 	ln.began = now
 	if len(ln.events) >= eventBatch {
@@ -64,9 +69,26 @@ func (ln *lane) record(t uint32) {
 
 // report hands the lane's events to the observer.
 func (ln *lane) report() {
-	if len(ln.events) > 0 {
-		ln.run.observer.Observe(ln.events)
-		ln.events = ln.events[:0]
+	if len(ln.events) == 0 {
+		return
+	}
+	s := ln.since
+	s.ToTicks, s.To = ticks.Now(), ln.run.e.now()
+	for i := range ln.events {
+		ev := &ln.events[i]
+		ev.Start, ev.End = s.Time(int64(ev.Start)), s.Time(int64(ev.End))
+	}
+	ln.since.FromTicks, ln.since.From = s.ToTicks, s.To
+	ln.run.observer.Observe(ln.events)
+	ln.events = ln.events[:0]
+}
+
+// beginsNow says that the task to be run next begins now, not with the end of the one before. All events must have
+// been reported.
+func (ln *lane) beginsNow() {
+	if ln.observed {
+		ln.began = ticks.Now()
+		ln.since.FromTicks, ln.since.From = ln.began, ln.run.e.now()
 	}
 }
 

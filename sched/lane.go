@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gomagpie/magpie/internal/invariants"
+	"github.com/gomagpie/magpie/internal/ticks"
 )
 
 // ringMax is the largest number of tasks a lane shows to thieves.
@@ -44,7 +45,8 @@ type lane struct {
 	yielded    time.Duration // when other goroutines were last let run
 	busy       bool          // guarded by run.mu
 	observed   bool          // events are wanted
-	began      time.Duration // when the task being run began, if observed
+	began      int64         // when the task being run began, in ticks, if observed
+	since      ticks.Span    // from the last report on
 	events     []Event
 	left       bool // look found that the executor should do something else
 

@@ -259,7 +259,7 @@ func (ln *lane) look() (leave bool) {
 	ln.yielded = ln.stamp
 	r.e.beats.Add(1)
 	ln.report()
-	ln.began = ln.stamp
+	ln.beginsNow()
 	ln.left = r.e.wanted()
 	return ln.left
 }
