@@ -7,11 +7,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
+
+	"github.com/gomagpie/magpie/internal/term"
 )
 
 // Progresser is something under way that knows how far it is: a [Future], a persisted value or collection, or a
 // computation of package sched. If it also has a method Done() <-chan struct{}, its end is noticed at once, else at the
-// next drawing.
+// next drawing; if it has Err() error, a [Bar] says at the end that it failed.
 type Progresser interface{ Progress() (done, total int) }
 
 // Bar draws the progress of things under way on w, one line that is drawn over again at most ten times a second:
@@ -19,13 +22,15 @@ type Progresser interface{ Progress() (done, total int) }
 //	███████████░░░░░░░░░  55% | 1234/2244 | 812/s | 2s left
 //
 // It returns at once. The line ends at its last state when all things have ended or when stop is called; stop waits
-// for that, and may be called more than once. Nothing is drawn if w is a file or a pipe rather than a terminal; a w that
-// is no *os.File at all, as a buffer, is drawn on.
+// for that, and may be called more than once. Nothing is drawn if w is a file or a pipe rather than a terminal, or if TERM
+// is dumb; a w that is no *os.File at all, as a buffer, is drawn on. On a narrow terminal less is said. There are no
+// colours.
 //
 // The rate is that of the tasks that ended since Bar was called, and the time left what the tasks that are left take at
-// that rate.
+// that rate. When something has failed the tasks after it are skipped, and count as ended; the last line says how many of
+// the things failed.
 func Bar(w io.Writer, things ...Progresser) (stop func()) {
-	if f, ok := w.(*os.File); ok && !terminal(f) {
+	if f, ok := w.(*os.File); ok && !term.Redraws(f) {
 		return func() {}
 	}
 	b := &bar{w: w, things: things, began: time.Now(), quit: make(chan struct{}), over: make(chan struct{})}
@@ -44,13 +49,6 @@ func Bars[P Progresser](w io.Writer, things []P) (stop func()) {
 		all[i] = x
 	}
 	return Bar(w, all...)
-}
-
-// terminal reports whether f is a character device, which all terminals are. The other character devices that programs
-// are given, as /dev/null, do not mind a line.
-func terminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 type bar struct {
@@ -126,36 +124,87 @@ func (b *bar) progress() (done, total int) {
 	return done, total
 }
 
+// failed returns how many of the things have failed.
+func (b *bar) failed() (n int) {
+	for _, x := range b.things {
+		if x, ok := x.(interface{ Err() error }); ok && x.Err() != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // draw draws the line over the last one. A writer that fails does not matter to the work.
 func (b *bar) draw(end string) {
-	done, total := b.progress()
-	line := barLine(done, total, done-b.from, time.Since(b.began), end != "")
-	n := len([]rune(line))
+	s := state{passed: time.Since(b.began), last: end != ""}
+	s.done, s.total = b.progress()
+	s.fresh = s.done - b.from
+	if s.last {
+		s.failed, s.things = b.failed(), len(b.things)
+	}
+	line := s.line(term.Width(b.w))
+	n := utf8.RuneCountInString(line)
 	pad := strings.Repeat(" ", max(0, b.width-n))
 	b.width = n
 	_, _ = io.WriteString(b.w, "\r"+line+pad+end)
 }
 
-// barLine returns the line for done of total tasks, of which fresh ended in the time passed.
-func barLine(done, total, fresh int, passed time.Duration, last bool) string {
-	const cells = 20
-	part := 1.0
-	if total > 0 {
-		part = float64(done) / float64(total)
+// state is what a line says: done of total tasks, of which fresh ended in the time passed.
+type state struct {
+	done, total, fresh int
+	passed             time.Duration
+	last               bool
+	failed, things     int
+}
+
+// line returns the line, as long as the terminal allows, whose width is 0 if it is not known. The last column stays
+// free: some terminals begin a new line there, and the next drawing would not be over this one.
+func (s state) line(width int) string {
+	for _, form := range []struct {
+		cells int
+		rate  bool
+	}{{20, true}, {10, true}, {10, false}, {0, false}} {
+		line := s.text(form.cells, form.rate)
+		if width == 0 || utf8.RuneCountInString(line) < width {
+			return line
+		}
 	}
-	full := int(part * cells)
-	line := strings.Repeat("█", full) + strings.Repeat("░", cells-full) +
-		fmt.Sprintf(" %3d%% | %d/%d", int(part*100), done, total)
-	if fresh > 0 && passed > 0 {
-		rate := float64(fresh) / passed.Seconds()
-		line += fmt.Sprintf(" | %.3g/s", rate)
-		if !last && done < total {
-			left := time.Duration(float64(total-done) / rate * float64(time.Second))
+	return fmt.Sprintf("%3d%%", s.percent())
+}
+
+func (s state) percent() int {
+	if s.total == 0 {
+		return 100
+	}
+	return int(float64(s.done) / float64(s.total) * 100)
+}
+
+// text returns the line with a bar of so many cells.
+func (s state) text(cells int, withRate bool) string {
+	full := s.percent() * cells / 100
+	line := fmt.Sprintf("%s%s %3d%% | %d/%d", strings.Repeat("█", full), strings.Repeat("░", cells-full),
+		s.percent(), s.done, s.total)
+	if cells == 0 {
+		line = line[1:]
+	}
+	if s.fresh > 0 && s.passed > 0 {
+		rate := float64(s.fresh) / s.passed.Seconds()
+		if withRate {
+			line += fmt.Sprintf(" | %.3g/s", rate)
+		}
+		if !s.last && s.done < s.total {
+			left := time.Duration(float64(s.total-s.done) / rate * float64(time.Second))
 			line += " | " + left.Round(time.Second).String() + " left"
 		}
 	}
-	if last {
-		line += " | " + passed.Round(10*time.Millisecond).String()
+	if s.last {
+		line += " | " + s.passed.Round(10*time.Millisecond).String()
+	}
+	switch {
+	case s.failed > 0 && s.things == 1:
+		line += " | failed"
+	case s.failed > 0:
+		line += fmt.Sprintf(" | %d failed", s.failed)
 	}
 	return line
 }

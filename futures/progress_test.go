@@ -116,3 +116,47 @@ func TestBarDrawsOnTerminalsOnly(t *testing.T) {
 		t.Fatal(string(text), err)
 	}
 }
+
+// outcome is something over that failed or not.
+type outcome struct{ err error }
+
+func (outcome) Progress() (done, total int) { return 3, 3 }
+func (o outcome) Err() error                { return o.err }
+
+func TestBarSaysWhatFailed(t *testing.T) {
+	for _, c := range []struct {
+		things []outcome
+		want   string
+	}{
+		{[]outcome{{nil}}, " 100% | 3/3"},
+		{[]outcome{{errBad}}, "| failed\n"},
+		{[]outcome{{errBad}, {nil}, {errBad}}, "| 2 failed\n"},
+	} {
+		var out bytes.Buffer
+		futures.Bars(&out, c.things)()
+		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), "failed") != strings.Contains(c.want, "failed") {
+			t.Errorf("%q, want %q", out.String(), c.want)
+		}
+	}
+}
+
+// Nothing under way is over at once, as is a value that is not persisted.
+func TestBarOfNothing(t *testing.T) {
+	for _, things := range [][]futures.Progresser{nil, {futures.Delay0(one)}, {futures.Fail[int](errBad).Persist(t.Context())}} {
+		var out ended
+		out.over = make(chan bool, 1)
+		stop := futures.Bar(&out, things...)
+		<-out.over // without stop
+		stop()
+	}
+}
+
+// ended tells when the line has ended.
+type ended struct{ over chan bool }
+
+func (e *ended) Write(p []byte) (int, error) {
+	if bytes.HasSuffix(p, []byte("\n")) {
+		e.over <- true
+	}
+	return len(p), nil
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/gomagpie/magpie/internal/term"
 	"github.com/gomagpie/magpie/io/fileio"
 )
 
@@ -31,7 +32,7 @@ type inputs struct {
 // inputs expands the operands. Without any, it is standard input, unless somebody would have to type it.
 func (c *call) inputs() (inputs, error) {
 	if len(c.args) == 0 {
-		if isTerminal(c.stdin) {
+		if term.IsTerminal(c.stdin) {
 			return inputs{}, usagef("nothing to read: name a file, or pipe JSON lines in")
 		}
 		return inputs{records: []string{fileio.Stdin}}, nil

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gomagpie/magpie/internal/term"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -110,7 +111,7 @@ func TestBar(t *testing.T) {
 		if n := strings.Count(out.String(), "\r"); n < 15 || n > 22 {
 			t.Errorf("drawn %d times in two seconds", n)
 		}
-		if !strings.Contains(out.String(), "[#######.......................]  25%  2s") {
+		if !strings.Contains(out.String(), "[#######.......................]  25%  2s, 6s left") {
 			t.Errorf("drawn: %q", out)
 		}
 		if strings.Contains(out.String(), "\n") || !strings.HasSuffix(out.String(), "\r\x1b[K") {
@@ -157,7 +158,7 @@ func TestIsTerminal(t *testing.T) {
 	}
 	defer null.Close()
 	for _, v := range []any{null, new(bytes.Buffer), nil} {
-		if isTerminal(v) {
+		if term.IsTerminal(v) {
 			t.Errorf("%v is a terminal", v)
 		}
 	}

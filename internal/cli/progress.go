@@ -3,11 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/gomagpie/magpie/internal/term"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -36,7 +36,7 @@ type bar struct {
 // newBar begins a bar on w: "always", "never", or "auto", which is on a terminal that can move its cursor.
 func newBar(w io.Writer, when string, quiet bool) *bar {
 	b := &bar{begun: time.Now(), quit: make(chan struct{})}
-	if when == "always" || when == "auto" && !quiet && isTerminal(w) && os.Getenv("TERM") != "dumb" {
+	if when == "always" || when == "auto" && !quiet && term.Redraws(w) {
 		b.w = w
 		b.ended.Go(b.loop)
 	}
@@ -96,12 +96,23 @@ func (b *bar) loop() {
 	}
 }
 
-// line is the bar's text: "[#####.....]  50%  12s".
+// line is the bar's text: "[#####.....]  50%  12s, 12s left", and less of it where the terminal is narrow.
 func (b *bar) line() string {
-	fraction := b.fraction()
-	full := int(fraction * barWidth)
-	return fmt.Sprintf("[%s%s] %3.0f%%  %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
-		100*fraction, time.Since(b.begun).Round(time.Second))
+	fraction, passed := b.fraction(), time.Since(b.begun)
+	text := fmt.Sprintf("%3.0f%%  %s", 100*fraction, passed.Round(time.Second))
+	if fraction > 0 && fraction < 1 {
+		left := time.Duration(float64(passed) * (1 - fraction) / fraction)
+		text += ", " + left.Round(time.Second).String() + " left"
+	}
+	cells := barWidth
+	if width := term.Width(b.w); width > 0 {
+		cells = min(cells, width-len(text)-len("[] ")-1)
+	}
+	if cells < 1 {
+		return strings.TrimLeft(text, " ")
+	}
+	full := int(fraction * float64(cells))
+	return fmt.Sprintf("[%s%s] %s", strings.Repeat("#", full), strings.Repeat(".", cells-full), text)
 }
 
 // stop ends and erases the bar. It may be called again.
