@@ -117,14 +117,18 @@ func (r *Run) leave(t uint32) error {
 
 	m.mu.Lock()
 	size := int64(0)
-	if r.book.spilled(t, err == nil) {
+	if write && err == nil {
+		r.book.copied[t] = true
+	}
+	switch r.book.spilled(t, err == nil) {
+	case onDisk:
 		size = r.book.size[t]
 		r.setValue(t, nil)
-	}
-	if write && err == nil {
-		if r.book.copied[t] = r.book.where[t] != gone; !r.book.copied[t] {
-			m.spill.remove(r, t) // its last consumer finished while it was written
-		}
+	case gone:
+		// Its last consumer finished, or the run was released, while it was written: not sooner may it be recycled.
+		r.release(nil, t)
+		r.removeCopy(t)
+		err = nil
 	}
 	m.spilling--
 	m.moved.Broadcast()
@@ -140,12 +144,29 @@ func (r *Run) leave(t uint32) error {
 	return nil
 }
 
+// removeCopy removes the result of t from disk, if it is there. The memory lock is held.
+func (r *Run) removeCopy(t uint32) {
+	if r.book.copied[t] {
+		r.e.memory.spill.remove(r, t)
+		r.book.copied[t] = false
+	}
+}
+
 // fetch returns the result of t for a consumer, from memory or from disk.
 func (r *Run) fetch(t uint32, task *Task) (any, error) {
 	m := r.e.memory
 	m.mu.Lock()
 	for r.book.where[t] == coming {
-		m.moved.Wait()
+		// Who brings it may compute it again, and wait for work that needs a place.
+		m.mu.Unlock()
+		r.e.leave()
+		m.mu.Lock()
+		for r.book.where[t] == coming {
+			m.moved.Wait()
+		}
+		m.mu.Unlock()
+		r.e.enter(true)
+		m.mu.Lock()
 	}
 	if r.book.where[t] != onDisk {
 		v := r.value(t)
@@ -274,10 +295,7 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 		freed += r.book.size[q]
 		pooled = pooled && r.graph.ops[r.graph.op(q)].Pooled
 		r.release(nil, q)
-		if r.book.copied[q] {
-			m.spill.remove(r, q)
-			r.book.copied[q] = false
-		}
+		r.removeCopy(q)
 	}
 	r.nready.Store(int32(len(r.book.ready)))
 	r.bytes.Store(r.book.held)

@@ -53,6 +53,7 @@ const (
 	onDisk                // written, or dropped because it is cheap to compute again
 	coming                // being read back, or computed again
 	gone                  // no longer needed
+	dropped               // no longer needed, but still being written
 )
 
 func newBooking(g *Graph, workers int, keep bool) *booking {
@@ -172,8 +173,7 @@ func (b *booking) finish(t uint32, size int64) (free []uint32) {
 	for _, q := range b.g.inputs(t) {
 		b.pins[q]--
 		if b.left[q]--; b.left[q] == 0 && !b.g.kept(q) {
-			free = append(free, q)
-			b.forget(q)
+			free = b.forget(q, free)
 		} else {
 			b.offer(q)
 		}
@@ -185,20 +185,36 @@ func (b *booking) finish(t uint32, size int64) (free []uint32) {
 		}
 	}
 	if b.left[t] == 0 && !b.g.kept(t) {
-		free = append(free, t)
-		b.forget(t)
+		free = b.forget(t, free)
 	} else {
 		b.offer(t)
 	}
 	return free
 }
 
-// forget takes q out of the books.
-func (b *booking) forget(q uint32) {
-	if p := b.where[q]; p == inMemory || p == leaving || p == coming {
+// forget takes q out of the books and adds it to free. One that is being written is in use until that is over.
+func (b *booking) forget(q uint32, free []uint32) []uint32 {
+	switch b.where[q] {
+	case leaving:
+		b.where[q] = dropped
+		return free
+	case inMemory, coming:
 		b.held -= b.size[q]
 	}
 	b.where[q] = gone
+	return append(free, q)
+}
+
+// forgetAll takes all results out of the books, when the run has been released.
+func (b *booking) forgetAll() {
+	for t, p := range b.where {
+		if p == leaving {
+			b.where[t] = dropped
+		} else if p != dropped {
+			b.where[t] = gone
+		}
+	}
+	b.held = 0
 }
 
 // offer makes q a candidate for spilling if it can be one now.
@@ -235,19 +251,22 @@ func (b *booking) spill() (q uint32, ok bool) {
 	return 0, false
 }
 
-// spilled records that q is on disk, or that writing it failed. It returns true if the cell must be cleared: q may
-// have come into use while it was written, and then stays.
-func (b *booking) spilled(q uint32, ok bool) (clear bool) {
-	if b.where[q] != leaving { // freed meanwhile
-		return false
-	}
-	if !ok || b.pins[q] > 0 {
+// spilled records that q is on disk, or that writing it failed, and returns where q is now: onDisk, and the caller
+// clears its cell; inMemory, since it came into use while it was written, or was not written; or gone, if it is not
+// needed any more, and the caller frees it.
+func (b *booking) spilled(q uint32, ok bool) place {
+	switch {
+	case b.where[q] == dropped:
+		b.where[q] = gone
+		b.held = max(b.held-b.size[q], 0)
+	case !ok || b.pins[q] > 0:
 		b.where[q] = inMemory
-		return false
+		b.offer(q)
+	default:
+		b.where[q] = onDisk
+		b.held -= b.size[q]
 	}
-	b.where[q] = onDisk
-	b.held -= b.size[q]
-	return true
+	return b.where[q]
 }
 
 // loaded records that q is in its cell again, or that this failed. Its bytes were booked when its consumer was

@@ -44,7 +44,11 @@ func (m *model) walk(path []int) {
 	finish := func(i int) {
 		t := running[i]
 		running = append(running[:i:i], running[i+1:]...)
-		b.finish(t, b.est[t])
+		for _, q := range b.finish(t, b.est[t]) {
+			if contains(writing, q) {
+				m.t.Fatalf("the result of task %d is freed while it is written, path %v", q, path)
+			}
+		}
 	}
 	choices := func() (n int) {
 		n = len(running) + len(writing)

@@ -167,13 +167,10 @@ func (m *memory) end(r *Run, drop bool) {
 		if i := slices.Index(m.waiting, r); i >= 0 {
 			m.waiting = slices.Delete(m.waiting, i, i+1)
 		}
-		for t, copied := range r.book.copied {
-			if copied {
-				m.spill.remove(r, uint32(t))
-				r.book.copied[t] = false
-			}
+		for t := range r.book.copied {
+			r.removeCopy(uint32(t))
 		}
-		r.book.held = 0
+		r.book.forgetAll()
 	}
 	m.mu.Unlock()
 	for _, x := range m.admitWaiting() {

@@ -3,9 +3,11 @@ package sched
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -107,5 +109,96 @@ func TestSpillAfterClose(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// slowCodec stops in the middle of writing the blob with the value it waits for.
+type slowCodec struct {
+	blobCodec
+	value    int64
+	at, goOn chan bool
+}
+
+func (c *slowCodec) Encode(w io.Writer, v any) error {
+	if v.(blob).value() == c.value {
+		c.at <- true
+		<-c.goOn
+	}
+	return c.blobCodec.Encode(w, v)
+}
+
+// A result that is released while it is written to disk leaves no file behind.
+func TestSpillReleasedWhileWritten(t *testing.T) {
+	checkLeaks(t)
+	dir := t.TempDir()
+	e := New(Workers(2), MemoryLimit(10_000), SpillDir(dir))
+	defer e.Close()
+	slow := &slowCodec{at: make(chan bool), goOn: make(chan bool)}
+	bg := context.Background()
+	first := Start(bg, []Lazy{held(5, 1000, slow)}, On(e))
+	if err := first.Wait(bg); err != nil {
+		t.Fatal(err)
+	}
+	started := make(chan *Run)
+	go func() { started <- Start(bg, []Lazy{held(9, 1000, blobCodec{})}, On(e)) }() // may write while it starts
+	<-slow.at
+	first.Release()
+	slow.goOn <- true
+	second := <-started
+	if err := second.Wait(bg); err != nil {
+		t.Fatal(err)
+	}
+	second.Release()
+	if left, _ := filepath.Glob(filepath.Join(dir, "*", "*.s2")); len(left) > 0 || e.memory.spill.bytes.Load() != 0 {
+		t.Errorf("left behind: %v, %d bytes", left, e.memory.spill.bytes.Load())
+	}
+}
+
+// fullDisk fails to write while it is set.
+type fullDisk struct {
+	blobCodec
+	full *atomic.Bool
+}
+
+func (c fullDisk) Encode(w io.Writer, v any) error {
+	if c.full.Load() {
+		return errNoSpace
+	}
+	return c.blobCodec.Encode(w, v)
+}
+
+// When the disk is no longer full, what could not be written can be, and the limit holds again.
+func TestSpillAfterFullDisk(t *testing.T) {
+	checkLeaks(t)
+	e := New(Workers(2), MemoryLimit(10_000), SpillDir(t.TempDir()))
+	defer e.Close()
+	bg := context.Background()
+	codec := fullDisk{full: new(atomic.Bool)}
+	first := Start(bg, []Lazy{held(8, 1000, codec)}, On(e))
+	if err := first.Wait(bg); err != nil {
+		t.Fatal(err)
+	}
+	codec.full.Store(true)
+	for range 10 {
+		second := Start(bg, []Lazy{held(8, 1000, codec)}, On(e))
+		var se *SpillError
+		if err := second.Wait(bg); !errors.As(err, &se) || !errors.Is(err, errNoSpace) {
+			t.Fatalf("%v", err)
+		}
+	}
+	codec.full.Store(false)
+	third := Start(bg, []Lazy{held(8, 1000, codec)}, On(e))
+	if err := third.Wait(bg); err != nil {
+		t.Fatal(err)
+	}
+	if n := third.book.forced; n > 0 {
+		t.Errorf("%d tasks were begun beyond the limit", n)
+	}
+	for k := range 8 {
+		for _, r := range []*Run{first, third} {
+			if v, err, _ := r.Output(0, k).Poll(); err != nil || v.(blob).value() != int64(k) {
+				t.Errorf("output %d: %v", k, err)
+			}
+		}
 	}
 }
