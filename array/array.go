@@ -35,8 +35,9 @@ func (x *Array[T]) Chunks() [][]int { return x.v.chunks() }
 // NumChunks returns the number of chunks.
 func (x *Array[T]) NumChunks() int { return x.v.numChunks() }
 
-// Err returns the mistake made while building the array, or nil. It is an *[Error].
-func (x *Array[T]) Err() error { return x.v.err }
+// Err returns the mistake made while building the array, or nil. It is an *[Error]. Of a persisted array it also returns,
+// once the computation has ended, why that failed. It does not wait.
+func (x *Array[T]) Err() error { return x.v.error() }
 
 // String describes the array without computing it: "array.Array[float64] shape=(100, 3) chunks=4 of (25, 3)".
 func (x *Array[T]) String() string { return x.v.describe("Array") }

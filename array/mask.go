@@ -34,8 +34,8 @@ func (m *Mask) Chunks() [][]int { return m.v.chunks() }
 // NumChunks returns the number of chunks.
 func (m *Mask) NumChunks() int { return m.v.numChunks() }
 
-// Err returns the mistake made while building the mask, or nil. It is an *[Error].
-func (m *Mask) Err() error { return m.v.err }
+// Err returns the mistake made while building the mask, or nil, as [Array.Err] does.
+func (m *Mask) Err() error { return m.v.error() }
 
 // String describes the mask without computing it.
 func (m *Mask) String() string { return m.v.describe("Mask") }
@@ -63,6 +63,15 @@ func (m *Mask) Wait(ctx context.Context) error { return m.v.wait(ctx) }
 
 // Release gives up the memory of a persisted mask, as [Array.Release] does.
 func (m *Mask) Release() { m.v.release() }
+
+// Progress returns how far a persisted mask is, as [Array.Progress] does.
+func (m *Mask) Progress() (done, total int) { return m.v.progress() }
+
+// Done returns a channel that is closed when a persisted mask is in memory or has failed, as [Array.Done] does.
+func (m *Mask) Done() <-chan struct{} { return m.v.done() }
+
+// Bytes returns the memory that the chunks of a persisted mask hold by now, as [Array.Bytes] does.
+func (m *Mask) Bytes() int64 { return m.v.held() }
 
 // Slice returns the selected positions, as [Array.Slice] does.
 func (m *Mask) Slice(by ...Slice) *Mask { return &Mask{slice(m.v, by)} }

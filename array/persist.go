@@ -3,6 +3,7 @@ package array
 import (
 	"context"
 
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -10,8 +11,10 @@ import (
 // Computations with that array, also ones begun before its chunks are there, take chunks as they become ready and
 // compute nothing twice; they run at the speed of memory.
 //
-// [Array.Wait] waits for it. A failure is returned there, and by every use of the array. Ending ctx cancels what has
-// not been computed. The memory is in use until the array and all that is made of it are unreachable, or [Array.Release] is called.
+// [Array.Wait] waits for it. A failure is returned there, by Err, and by every use of the array. Ending ctx cancels what
+// has not been computed. The memory is in use until the array and all that is made of it are unreachable, or [Array.Release]
+// is called; futures.Held lists it. An array that is dropped before it has been computed is not computed any further. What it
+// was computed from is let go as soon as it is there: x = next(x).Persist(ctx) in a loop holds the last x.
 //
 // Source: Dask persist.
 func (x *Array[T]) Persist(ctx context.Context, opts ...sched.Option) *Array[T] {
@@ -28,45 +31,76 @@ func (x *Array[T]) Release() { x.v.release() }
 // Progress returns how many tasks of a persisted array have been run and how many there are; 0, 0 for an array that is not persisted.
 func (x *Array[T]) Progress() (done, total int) { return x.v.progress() }
 
+// Done returns a channel that is closed when a persisted array is in memory or has failed, and is closed already if the
+// array is not persisted: when [Array.Wait] would return at once.
+func (x *Array[T]) Done() <-chan struct{} { return x.v.done() }
+
+// Bytes returns the memory that the chunks of a persisted array hold by now, without those that a memory limit has sent
+// to disk; 0 for an array that is not persisted. [Array.NBytes] is the size of all elements.
+func (x *Array[T]) Bytes() int64 { return x.v.held() }
+
 func persist[T any](ctx context.Context, v *value[T], opts []sched.Option) *value[T] {
 	if v.err != nil {
 		return failed[T]("persist", v.err)
 	}
-	run := sched.Start(ctx, []sched.Lazy{v}, opts...)
-	return newValue(v.op, v.grid, &persistNode[T]{run})
+	return newValue(v.op, v.grid, &persistNode[T]{sched.Persist(ctx, v.op, site.User(), []sched.Lazy{v}, opts...)})
 }
 
-type persistNode[T any] struct{ run *sched.Run }
+type persistNode[T any] struct{ p *sched.Persisted }
 
 func (n *persistNode[T]) chunk(p *sched.Plan, c int) (sched.TaskID, error) {
-	return p.AddExternal(n.run.Output(0, c)), nil
+	return p.AddExternal(n.p.Output(0, c)), nil
 }
 
 func (n *persistNode[T]) expr(b *builder, v *value[T]) expr[T] { return newLeaf(b, v) }
 
-func (v *value[T]) persisted() *sched.Run {
+func (v *value[T]) persisted() *sched.Persisted {
 	if n, ok := v.node.(*persistNode[T]); ok {
-		return n.run
+		return n.p
 	}
 	return nil
 }
 
+// error returns the mistake made while building the value, or why persisting it failed.
+func (v *value[T]) error() error {
+	if p := v.persisted(); p != nil {
+		return p.Err()
+	}
+	return v.err
+}
+
 func (v *value[T]) wait(ctx context.Context) error {
-	if run := v.persisted(); run != nil {
-		return run.Wait(ctx)
+	if p := v.persisted(); p != nil {
+		return p.Wait(ctx)
 	}
 	return v.err
 }
 
 func (v *value[T]) release() {
-	if run := v.persisted(); run != nil {
-		run.Release()
+	if p := v.persisted(); p != nil {
+		p.Release()
 	}
 }
 
 func (v *value[T]) progress() (done, total int) {
-	if run := v.persisted(); run != nil {
-		return run.Progress()
+	if p := v.persisted(); p != nil {
+		return p.Progress()
 	}
 	return 0, 0
+}
+
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+func (v *value[T]) done() <-chan struct{} {
+	if p := v.persisted(); p != nil {
+		return p.Done()
+	}
+	return closed
+}
+
+func (v *value[T]) held() int64 {
+	if p := v.persisted(); p != nil {
+		return p.Bytes()
+	}
+	return 0
 }

@@ -23,7 +23,7 @@ type Bag[T any] struct {
 	root  *root
 	stage *stage
 	err   error
-	run   *sched.Run // of a persisted bag
+	p     *sched.Persisted // of a persisted bag
 
 	// connect asks the stage before this one for elements and hands them, transformed, to the function that push
 	// returns. It calls push once, and only when every consumer in the pass is known.
@@ -64,8 +64,14 @@ func derive[T, U any](b *Bag[T], op string, connect func(ps *pass, push func() f
 // NumPartitions returns the number of partitions. It is 0 for a bag that could not be built.
 func (b *Bag[T]) NumPartitions() int { return b.root.parts }
 
-// Err returns the mistake made while building the bag, or nil. It says nothing about data: nothing has been read.
-func (b *Bag[T]) Err() error { return b.err }
+// Err returns the mistake made while building the bag, or nil. It says nothing about data, since nothing has been read,
+// except of a persisted bag: once its computation has ended, why it failed. It does not wait.
+func (b *Bag[T]) Err() error {
+	if b.p != nil {
+		return b.p.Err()
+	}
+	return b.err
+}
 
 // String describes the bag without computing it, as "Bag[int] of 20 partitions (filter at report.go:41)".
 func (b *Bag[T]) String() string {

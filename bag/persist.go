@@ -12,22 +12,25 @@ import (
 //
 // The new bag can be used while it is computed: what uses a partition waits for that partition. [Bag.Wait] blocks
 // until all are there and returns the error that also everything computed from the bag returns. The elements are held
-// until [Bag.Release], or until the bag is garbage; their own words are counted as memory, what they point to is not.
+// until [Bag.Release], or until the bag and all that is made of it are unreachable; a bag that is dropped before it has
+// been computed is not computed any further. Their own words are counted as memory, what they point to is not; futures.Held
+// lists them.
 // When ctx ends before the computation has, the computation is cancelled. Persisting a persisted bag gives it back.
 func (b *Bag[T]) Persist(ctx context.Context, opts ...sched.Option) *Bag[T] {
-	if b.err != nil || b.run != nil {
+	if b.err != nil || b.p != nil {
 		return b
 	}
-	run := sched.Start(ctx, []sched.Lazy{b}, opts...)
+	at := site.User()
+	kept := sched.Persist(ctx, b.stage.op, at, []sched.Lazy{b}, opts...)
 	r := &root{
-		stage: &stage{"persist", site.User()}, parts: b.root.parts, label: b.root.label,
+		stage: &stage{"persist", at}, parts: b.root.parts, label: b.root.label,
 		needs: func(plan *sched.Plan, p int) ([]sched.TaskID, error) {
-			return []sched.TaskID{plan.AddExternal(run.Output(0, p))}, nil
+			return []sched.TaskID{plan.AddExternal(kept.Output(0, p))}, nil
 		},
 		width: one,
 	}
 	out := held[T](r)
-	out.run = run
+	out.p = kept
 	return out
 }
 
@@ -41,38 +44,49 @@ func held[T any](r *root) *Bag[T] {
 	})
 }
 
-// Wait blocks until a persisted bag is in memory, and returns the error of its computation. If ctx ends first, the
-// computation is cancelled and the cause of ctx's end returned. A bag that is not persisted has nothing to wait for.
+// Wait blocks until a persisted bag is in memory, and returns the error of its computation, or until ctx ends, and
+// returns the cause of that; the computation goes on. A bag that is not persisted has nothing to wait for: Wait returns
+// its Err.
 func (b *Bag[T]) Wait(ctx context.Context) error {
-	if b.run == nil {
+	if b.p == nil {
 		return b.err
 	}
-	return b.run.Wait(ctx)
+	return b.p.Wait(ctx)
 }
+
+// Done returns a channel that is closed when a persisted bag is in memory or has failed, and is closed already if the
+// bag is not persisted: when [Bag.Wait] would return at once.
+func (b *Bag[T]) Done() <-chan struct{} {
+	if b.p == nil {
+		return closed
+	}
+	return b.p.Done()
+}
+
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // Progress returns how many of the tasks that persist the bag have run, and how many there are; 0 and 0 for a bag that
 // is not persisted.
 func (b *Bag[T]) Progress() (done, total int) {
-	if b.run == nil {
+	if b.p == nil {
 		return 0, 0
 	}
-	return b.run.Progress()
+	return b.p.Progress()
 }
 
-// Bytes returns the memory that the elements of a persisted bag hold, without what they point to; 0 for one that is
-// not persisted.
+// Bytes returns the memory that the elements of a persisted bag hold by now, without what they point to and without
+// what a memory limit has sent to disk; 0 for one that is not persisted.
 func (b *Bag[T]) Bytes() int64 {
-	if b.run == nil {
+	if b.p == nil {
 		return 0
 	}
-	return b.run.Bytes()
+	return b.p.Bytes()
 }
 
 // Release frees the elements of a persisted bag, cancelling its computation if that is under way. What uses the bag
 // afterwards fails with [sched.ErrReleased]. It does nothing to a bag that is not persisted.
 func (b *Bag[T]) Release() {
-	if b.run != nil {
-		b.run.Cancel(sched.ErrReleased)
-		b.run.Release()
+	if b.p != nil {
+		b.p.Release()
 	}
 }

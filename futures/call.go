@@ -83,7 +83,12 @@ func delay[R any](c call, run func(t *sched.Task, results []any) (R, error)) *De
 			}
 		}
 		op := p.Op(sched.Op{Name: c.name, Site: c.site, Args: c.args, Run: func(t *sched.Task, in []any) (any, error) {
-			return run(t, in)
+			v, err := run(t, in)
+			out := any(v)
+			if n := sizeOf(out); n >= leastHeld {
+				t.SetBytes(n)
+			}
+			return out, err
 		}})
 		return p.Add(op, 0, in...), nil
 	}

@@ -2,86 +2,65 @@ package futures
 
 import (
 	"context"
-	"errors"
-	"sync/atomic"
 
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
 // started is the core of a future made by Start: one output of a computation.
 type started struct {
-	sched.External
-	run       *sched.Run
-	ctx       context.Context
-	lazy      sched.Lazy
-	opts      []sched.Option
-	op        string
-	cancelled atomic.Bool
-	released  atomic.Bool
+	sched.External // of p
+	p              *sched.Persisted
+	n              int // which of p's values
+	opts           []sched.Option
+	op             string
 }
 
 // startLazy starts a computation and makes h stand for it.
-func startLazy(ctx context.Context, h *handle, op string, lazy sched.Lazy, opts []sched.Option) {
-	run := sched.Start(ctx, []sched.Lazy{lazy}, opts...)
-	c := &started{External: run.Output(0, 0), run: run, ctx: ctx, lazy: lazy, opts: opts, op: op}
-	h.core = c
-	note(c)
+func startLazy(ctx context.Context, h *handle, op string, at site.Site, lazy sched.Lazy, opts []sched.Option) {
+	p := sched.Persist(ctx, op, at, []sched.Lazy{lazy}, opts...)
+	h.core = &started{External: p.Output(0, 0), p: p, opts: opts, op: op}
 	h.cancelWhenDropped(h.core)
 }
 
 func (c *started) external() sched.External { return c }
 func (c *started) name() string             { return c.op }
 func (c *started) visit(func(int, *handle)) {}
-func (c *started) forget()                  {}
+func (c *started) forget()                  { c.p.Release() }
 
 func (c *started) again() starter {
-	return func(ctx context.Context, h *handle, _ []sched.External) { startLazy(ctx, h, c.op, c.lazy, c.opts) }
+	source := c.p.Source()
+	if source == nil {
+		return nil
+	}
+	return func(ctx context.Context, h *handle, _ []sched.External) {
+		startLazy(ctx, h, c.op, site.User(), source[c.n], c.opts)
+	}
 }
 
 // State implements core.
 func (c *started) State() sched.State {
-	_, err, ok := c.Poll()
-	switch {
-	case !ok:
-		if done, _ := c.run.Progress(); done == 0 {
-			return sched.Pending
-		}
-		return sched.Running
-	case err == nil:
+	if _, err, ok := c.Poll(); ok && err == nil {
 		return sched.Finished
-	case c.cancelled.Load() || c.ctx.Err() != nil && errors.Is(err, context.Cause(c.ctx)):
-		return sched.Cancelled
 	}
-	return sched.Failed
-}
-
-// Poll implements core.
-func (c *started) Poll() (any, error, bool) {
-	if c.released.Load() {
-		return nil, sched.ErrReleased, true
-	}
-	return c.External.Poll()
+	return c.p.State()
 }
 
 // Bytes returns the size of the result for the engine's account.
 func (c *started) Bytes() int64 { return bytesOf(c.External) }
 
 // Done implements core.
-func (c *started) Done() <-chan struct{} { return c.run.Done() }
+func (c *started) Done() <-chan struct{} { return c.p.Done() }
 
 // Cancel implements core.
 func (c *started) Cancel(cause error) {
 	if _, _, ok := c.Poll(); !ok {
-		c.cancelled.Store(true)
-		c.run.Cancel(cause)
+		c.p.Cancel(cause)
 	}
 }
 
 // Release implements core.
-func (c *started) Release() {
-	c.released.Store(true)
-	c.run.Release()
-}
+func (c *started) Release() { c.p.Release() }
 
 // ready is the core of a future that has nothing more to do: a scattered value, a mistake, or one that was released.
 type ready struct {

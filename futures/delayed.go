@@ -17,7 +17,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
@@ -33,7 +32,7 @@ type Delayed[T any] struct {
 	name  string
 	site  site.Site
 	err   error
-	run   *sched.Run // of a persisted value
+	p     *sched.Persisted // of a persisted value
 }
 
 // Lowered returns the delayed value that the task added by lower produces; its result must be a T. It is how
@@ -53,8 +52,14 @@ func constant[T any](v T) *Delayed[T] {
 	}}
 }
 
-// Err returns the error made while building the value, or nil.
-func (d *Delayed[T]) Err() error { return d.err }
+// Err returns the error made while building the value, or, once the computation of a persisted value has ended, why it
+// failed; else nil. It does not wait.
+func (d *Delayed[T]) Err() error {
+	if d.p != nil {
+		return d.p.Err()
+	}
+	return d.err
+}
 
 // Delayed returns d: a delayed value is an [Input].
 func (d *Delayed[T]) Delayed() *Delayed[T] { return d }
@@ -104,17 +109,25 @@ func (d *Delayed[T]) Compute(ctx context.Context, opts ...sched.Option) (T, erro
 // Persist starts computing the value in the background and returns at once the same value, now backed by that
 // computation: every later use waits for it if it must, and nothing is computed twice.
 //
-// Memory: the result is held until the returned value is no longer reachable, or Release. Errors: a failure is
-// returned by Wait and by every use. When ctx ends before the computation has, it is cancelled.
+// Memory: the result is held until the returned value and all that is made of it are no longer reachable, or Release;
+// [Held] lists it. Errors: a failure is returned by Wait and by every use. When ctx ends before the computation has, it is
+// cancelled.
 func (d *Delayed[T]) Persist(ctx context.Context, opts ...sched.Option) *Delayed[T] {
 	if d.err != nil {
 		return d
 	}
-	run := sched.Start(ctx, []sched.Lazy{d}, opts...)
-	p := &Delayed[T]{name: d.name, site: d.site, run: run}
-	p.lower = func(plan *sched.Plan) (sched.TaskID, error) { return plan.AddExternal(held{run.Output(0, 0), p}), nil }
-	runtime.AddCleanup(p, forgetRun, run)
-	return p
+	p := sched.Persist(ctx, d.word(), d.site, []sched.Lazy{d}, opts...)
+	return &Delayed[T]{name: d.name, site: d.site, p: p, lower: func(plan *sched.Plan) (sched.TaskID, error) {
+		return plan.AddExternal(p.Output(0, 0)), nil
+	}}
+}
+
+// word returns what a key of the value begins with.
+func (d *Delayed[T]) word() string {
+	if d.name == "" { // a collection's
+		return "value"
+	}
+	return d.name
 }
 
 var errNotPersisted = errors.New("futures: Wait on a value that is not persisted")
@@ -122,48 +135,46 @@ var errNotPersisted = errors.New("futures: Wait on a value that is not persisted
 // Wait blocks until a persisted value has been computed, and returns the error of that. Of a value that is not
 // persisted it returns an error at once. The end of ctx ends the waiting, not the computation.
 func (d *Delayed[T]) Wait(ctx context.Context) error {
-	if d.err != nil {
+	switch {
+	case d.err != nil:
 		return d.err
-	}
-	if d.run == nil {
+	case d.p == nil:
 		return errNotPersisted
 	}
-	out := d.run.Output(0, 0)
-	if err := out.Wait(ctx); err != nil {
-		return err
-	}
-	_, err, _ := out.Poll()
-	return err
+	return d.p.Wait(ctx)
 }
 
-// Done returns a channel that is closed when a persisted value has been computed or has failed; it is nil, and blocks
-// forever, if the value is not persisted.
+// Done returns a channel that is closed when a persisted value has been computed or has failed, and is closed already
+// if the value is not persisted: when Wait would return at once.
 func (d *Delayed[T]) Done() <-chan struct{} {
-	if d.run == nil {
-		return nil
+	if d.p == nil {
+		return closed
 	}
-	return d.run.Done()
+	return d.p.Done()
 }
 
 // Progress returns how many tasks of a persisted value have been run, and how many there are; 0, 0 if it is not
 // persisted.
 func (d *Delayed[T]) Progress() (done, total int) {
-	if d.run == nil {
+	if d.p == nil {
 		return 0, 0
 	}
-	return d.run.Progress()
+	return d.p.Progress()
+}
+
+// Bytes returns the size of the result that a persisted value holds in memory; 0 if there is none, or if its size is
+// not known (see [Sizer]).
+func (d *Delayed[T]) Bytes() int64 {
+	if d.p == nil {
+		return 0
+	}
+	return d.p.Bytes()
 }
 
 // Release ends the computation of a persisted value if it still runs, and forgets its result. Later uses fail with
-// [sched.ErrReleased], or with [sched.ErrCancelled] if it was not finished.
+// [sched.ErrReleased].
 func (d *Delayed[T]) Release() {
-	if d.run == nil {
-		return
+	if d.p != nil {
+		d.p.Release()
 	}
-	forgetRun(d.run)
-}
-
-func forgetRun(run *sched.Run) {
-	run.Cancel(sched.ErrCancelled)
-	run.Release()
 }

@@ -173,7 +173,7 @@ func (f *Future[T]) OnDone(fn func(*Future[T])) { f.current().Notify(func() { fn
 func (f *Future[T]) Progress() (done, total int) {
 	c := f.current()
 	if c, ok := c.(*started); ok {
-		return c.run.Progress()
+		return c.p.Progress()
 	}
 	if c.State() >= sched.Finished {
 		return 1, 1

@@ -6,13 +6,15 @@ import (
 	"sync"
 	"weak"
 
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
-// HeldResult is the result of a future that somebody holds.
+// HeldResult is the result of a future or of a persisted value or collection that somebody holds.
 type HeldResult struct {
 	Key   string
 	Bytes int64
+	Site  site.Site // the user's call that made it; zero if that is not known
 }
 
 // Sizer is implemented by results that know their size. Without it the size of strings and of slices of numbers and
@@ -22,16 +24,26 @@ type Sizer interface{ Bytes() int64 }
 // leastHeld is the size from which Held lists a result. Smaller ones are not worth the 300 ns that noting one costs.
 const leastHeld = 4096
 
-// Held lists the results of 4 KiB and more that are held because their futures are, the largest first, those of equal
-// size by their keys. What the engine holds for computations under way is in [sched.Engine.Stats]; a persisted
-// collection tells its own bytes.
+// Held lists the results of 4 KiB and more that are in memory because somebody holds their futures, or the persisted
+// values, arrays and bags that they belong to: the largest first, those of equal size by their keys. A persisted
+// collection is one entry, which grows while it is computed. [sched.Held] has those of one engine, with their progress,
+// and [sched.Engine.Stats] their sum, and what the engine holds for computations under way.
 func Held() []HeldResult {
 	var list []HeldResult
 	for _, c := range notes.alive() {
 		if v, err, ok := c.Poll(); ok && err == nil {
 			if n := max(sizeOf(v), bytesOf(c)); n >= leastHeld {
-				list = append(list, HeldResult{c.Key(), n})
+				at := site.Site{}
+				if s, ok := c.(interface{ Site() site.Site }); ok {
+					at = s.Site()
+				}
+				list = append(list, HeldResult{c.Key(), n, at})
 			}
+		}
+	}
+	for _, h := range sched.Held(nil) {
+		if h.Bytes >= leastHeld {
+			list = append(list, HeldResult{h.Key, h.Bytes, h.Site})
 		}
 	}
 	slices.SortFunc(list, func(a, b HeldResult) int {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -27,7 +28,7 @@ func Start[T any](ctx context.Context, x Input[T], opts ...sched.Option) *Future
 		f.core = newReady(d.String(), nil, d.err)
 		return f
 	}
-	startLazy(ctx, &f.handle, d.name, d, opts)
+	startLazy(ctx, &f.handle, d.word(), site.User(), d, opts)
 	return f
 }
 

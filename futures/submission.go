@@ -177,9 +177,9 @@ func startInputs(ctx context.Context, s *submission) {
 	if s.spec.Retries > 0 {
 		opts = append(opts, sched.Retries(s.spec.Retries))
 	}
-	run := sched.Start(ctx, s.lazy, opts...)
+	p := sched.Persist(ctx, s.spec.Name+".in", s.spec.Site, s.lazy, opts...)
 	for i, h := range s.fresh {
-		h.core = &started{External: run.Output(i, 0), run: run, ctx: ctx, lazy: s.lazy[i], opts: opts, op: s.spec.Name}
+		h.core = &started{External: p.Output(i, 0), p: p, n: i, opts: opts, op: s.spec.Name}
 		h.cancelWhenDropped(h.core)
 		s.await(h.core)
 	}

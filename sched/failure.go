@@ -87,8 +87,12 @@ func (r *Run) fail(t int64, err error) {
 		}
 	}
 	r.mu.Unlock()
+	cause := errSkipped
+	if t < 0 {
+		cause = err // of the cancellation
+	}
 	for _, f := range late {
-		f.cancel(errSkipped)
+		f.cancel(cause)
 	}
 	if t < 0 && r.stop != nil {
 		r.stop(err)

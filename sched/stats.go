@@ -22,6 +22,9 @@ type Stats struct {
 	Futures int64 // futures run so far
 	Steals  int64 // times a worker took tasks from another
 	Bytes   int64 // of results that computations under way hold, as reported
+
+	Persisted      int   // persisted values and collections, those under way included; Held lists them
+	PersistedBytes int64 // that they hold in memory
 }
 
 // Stats returns what the engine is doing and has done. It is safe for concurrent use.
@@ -36,6 +39,10 @@ func (e *Engine) Stats() Stats {
 	for _, r := range *e.runs.Load() {
 		s.Runs++
 		s.Bytes += r.Bytes()
+	}
+	for _, h := range persisted.of(e) {
+		s.Persisted++
+		s.PersistedBytes += h.size()
 	}
 	return s
 }

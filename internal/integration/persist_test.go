@@ -1,0 +1,192 @@
+package integration_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gomagpie/magpie/array"
+	"github.com/gomagpie/magpie/bag"
+	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/sched"
+)
+
+// heap returns the bytes of live objects.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC() // what had a cleanup goes with the second
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// falls fails the test unless the heap comes down to at most want bytes.
+func falls(t *testing.T, what string, want int64) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; runtime.Gosched() {
+		got := heap()
+		if got <= want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %d bytes in use, want at most %d", what, got, want)
+		}
+	}
+}
+
+const mega = 1 << 20
+
+// each is run with every kind of persisted thing: it makes one of 8 MB from the one before, nil at first.
+var chains = map[string]func(ctx context.Context, before any, on sched.Option) any{
+	"array": func(ctx context.Context, before any, on sched.Option) any {
+		x, ok := before.(*array.Array[float64])
+		if !ok {
+			x = array.Ones[float64]([]int{mega}, array.Chunks(mega/16))
+		}
+		return x.AddScalar(1).Persist(ctx, on)
+	},
+	"bag": func(ctx context.Context, before any, on sched.Option) any {
+		b, ok := before.(*bag.Bag[int])
+		if !ok {
+			b = bag.Range(mega, 16)
+		}
+		return bag.Map(b, func(n int) int { return n + 1 }).Persist(ctx, on)
+	},
+	"delayed": func(ctx context.Context, before any, on sched.Option) any {
+		d, ok := before.(*futures.Delayed[[]int])
+		if !ok {
+			d = futures.Delay0(func() []int { return make([]int, mega) })
+		}
+		return futures.Delay1(func(xs []int) []int { return append([]int(nil), xs...) }, d).Persist(ctx, on)
+	},
+	"future": func(ctx context.Context, before any, on sched.Option) any {
+		f, ok := before.(*futures.Future[[]int])
+		if !ok {
+			return futures.Start(ctx, futures.Delay0(func() []int { return make([]int, mega) }), on)
+		}
+		return futures.Start(ctx, futures.Delay1(func(xs []int) []int { return append([]int(nil), xs...) }, f), on)
+	},
+}
+
+type background interface {
+	futures.Progresser
+	Done() <-chan struct{}
+	Bytes() int64
+	Release()
+	Err() error
+}
+
+// What an iteration has made is held, and not what it was made from; and that goes when it is dropped, or released.
+func TestIterationHoldsTheLast(t *testing.T) {
+	for name, next := range chains {
+		for _, opts := range [][]sched.Option{{sched.Workers(1)}, {sched.Workers(4)}, {sched.Workers(2), sched.MemoryLimit(1 << 30)}} {
+			e := sched.New(opts...)
+			ctx, on := t.Context(), sched.On(e)
+			before := heap()
+			var x any
+			for range 8 {
+				x = next(ctx, x, on)
+			}
+			last := x.(background)
+			<-last.Done()
+			if err := last.Err(); err != nil {
+				t.Fatal(name, err)
+			}
+			if done, total := last.Progress(); done != total || total == 0 {
+				t.Error(name, done, total)
+			}
+			size := last.Bytes()
+			if size < 8*mega || size > 9*mega { // the slices of a bag have some room
+				t.Errorf("%s: %d bytes", name, size)
+			}
+			falls(t, name+": before the last", before+10*mega)
+			if now := heap() - before; now < 7*mega {
+				t.Errorf("%s: only %d bytes are in use for 8 MB of results", name, now)
+			}
+			listed := int64(0)
+			for _, h := range sched.Held(e) {
+				listed += h.Bytes
+			}
+			if s := e.Stats(); listed != size || s.PersistedBytes != listed {
+				t.Errorf("%s: %d bytes listed, %d counted", name, listed, s.PersistedBytes)
+			}
+			runtime.KeepAlive(x)
+			x = next(ctx, x, on)
+			last = x.(background)
+			<-last.Done()
+			last.Release()
+			falls(t, name+": released", before+mega)
+			if err := last.Err(); !errors.Is(err, sched.ErrReleased) {
+				t.Error(name, err)
+			}
+			x = next(ctx, nil, on)
+			<-x.(background).Done()
+			x, last = nil, nil
+			falls(t, name+": dropped", before+mega)
+			e.Close()
+		}
+	}
+}
+
+// A persisted collection that nobody can use any more is not computed to its end, but one that something uses is.
+func TestDroppedCollectionsEnd(t *testing.T) {
+	engines(t, func(t *testing.T, e *sched.Engine) {
+		ctx, on := t.Context(), sched.On(e)
+		var ended atomic.Int32
+		gate := make(chan bool)
+		wait := func(ctx context.Context, _ iter.Seq[int], yield func(int) bool) error {
+			select {
+			case <-gate:
+				yield(7)
+				return nil
+			case <-ctx.Done():
+				ended.Add(1)
+				return context.Cause(ctx)
+			}
+		}
+		one := bag.FromSlice([]int{7}, 1)
+		total := futures.Start(ctx, bag.Sum(bag.MapPartitions(one, wait).Persist(ctx, on)), on)
+		if e.Workers() > 1 {
+			bag.MapPartitions(one, wait).Persist(ctx, on)
+			for deadline := time.Now().Add(20 * time.Second); ended.Load() == 0; runtime.GC() {
+				if time.Now().After(deadline) {
+					t.Fatal("a dropped bag is computed on")
+				}
+			}
+		}
+		go func() { gate <- true }()
+		if v, err := total.Result(ctx); v != 7 || err != nil {
+			t.Fatal(v, err)
+		}
+	})
+}
+
+// Bars take every persisted thing, and say what failed.
+func TestBarOfCollections(t *testing.T) {
+	ctx := t.Context()
+	x := array.Ones[float64]([]int{1000}, array.Chunks(10)).Persist(ctx)
+	m := x.GreaterC(0).Persist(ctx)
+	b := bag.Range(1000, 10).Persist(ctx)
+	bad := bag.TryMap(b, func(n int) (int, error) { return n, errors.New("no") }).Persist(ctx)
+	d := bag.Sum(b).Persist(ctx)
+	for _, p := range []background{x, m, b, d, bad} {
+		var text strings.Builder
+		stop := futures.Bar(&text, p)
+		<-p.Done()
+		stop()
+		if failed := p.Err() != nil; failed != (p == background(bad)) || strings.Contains(text.String(), "failed") != failed {
+			t.Errorf("%v: %q", p.Err(), text.String())
+		}
+	}
+	for _, p := range []background{array.Ones[float64]([]int{10}), bag.Range(10, 2), x.GreaterC(0), futures.Delay0(func() int { return 1 })} {
+		<-p.Done() // nothing to wait for
+		if p.Bytes() != 0 || p.Err() != nil {
+			t.Error(p.Bytes(), p.Err())
+		}
+	}
+}
