@@ -187,7 +187,7 @@ func TestSpillAfterFullDisk(t *testing.T) {
 		}
 	}
 	codec.full.Store(false)
-	third := Start(bg, []Lazy{held(8, 1000, codec)}, On(e))
+	third := Start(bg, []Lazy{held(8, 1000, nil)}, On(e)) // whose own results must stay
 	if err := third.Wait(bg); err != nil {
 		t.Fatal(err)
 	}
