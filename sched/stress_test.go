@@ -24,7 +24,7 @@ func checkLeaks(t *testing.T) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
-		for wait := time.Microsecond; wait < 5*time.Second; wait *= 2 {
+		for wait := time.Microsecond; wait < 30*time.Second; wait *= 2 {
 			if runtime.NumGoroutine() <= before {
 				return
 			}
