@@ -11,7 +11,7 @@ import (
 // TestMain runs one case instead of the tests when this process was started for it: memory is measured by process.
 func TestMain(m *testing.M) {
 	if name := os.Getenv("MAGPIE_BUDGET_CASE"); name != "" {
-		if err := runCase(name, 768<<20, 256<<20, os.Getenv("MAGPIE_BUDGET_DIR")); err != nil {
+		if err := runCase(name, data, limit, os.Getenv("MAGPIE_BUDGET_DIR")); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -2,4 +2,9 @@
 
 package main
 
-const raceEnabled = false
+// data and limit are what a case is tested with.
+const (
+	data        = 768 << 20
+	limit       = 256 << 20
+	raceEnabled = false
+)
