@@ -30,8 +30,16 @@ type TaskError struct {
 	future *Future
 }
 
-// Input is an input of a failed task: its key, "" for a plain value, and its value printed within a bound.
+// Input is an input of a failed task: its key, "" for a plain value, and its value, of which at most 200 bytes are printed.
 type Input struct{ Key, Value string }
+
+// String returns "inc-3[0] = 25", or the value alone of one without a key.
+func (in Input) String() string {
+	if in.Key == "" {
+		return in.Value
+	}
+	return in.Key + " = " + in.Value
+}
 
 // Error returns "op at file.go:41, piece: cause".
 func (e *TaskError) Error() string {
@@ -49,6 +57,29 @@ func (e *TaskError) Error() string {
 	b.WriteString(e.Err.Error())
 	return b.String()
 }
+
+// Format implements fmt.Formatter: %+v is the text of Error followed by lines for the task's key, its inputs and, if it
+// panicked, the stack; other verbs format the text of Error.
+func (e *TaskError) Format(s fmt.State, verb rune) {
+	if verb != 'v' || !s.Flag('+') {
+		fmt.Fprintf(s, fmt.FormatString(plainState{s}, verb), e.Error())
+		return
+	}
+	fmt.Fprintf(s, "%s\n    task %s", e.Error(), e.Key)
+	for _, in := range e.Inputs {
+		fmt.Fprintf(s, "\n    input %s", in)
+	}
+	if p, ok := errors.AsType[*PanicError](e.Err); ok {
+		stack := strings.TrimRight(string(p.Stack), "\n")
+		fmt.Fprintf(s, "\n    %s", strings.ReplaceAll(stack, "\n", "\n    "))
+	}
+}
+
+// plainState is a state without the flag that would show a string in Go's syntax.
+type plainState struct{ fmt.State }
+
+// Flag reports all flags but one.
+func (s plainState) Flag(c int) bool { return c != '#' && s.State.Flag(c) }
 
 // Unwrap returns the cause.
 func (e *TaskError) Unwrap() error { return e.Err }

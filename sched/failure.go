@@ -2,53 +2,9 @@ package sched
 
 import (
 	"context"
-	"fmt"
-	"reflect"
 	"runtime/debug"
-	"strings"
 	"sync"
 )
-
-// maxBrief bounds the text of one input, in bytes.
-const maxBrief = 200
-
-// brief prints a value within a bound. A value of another package says it best itself, through fmt.Stringer; large
-// slices are cut before they are printed, not after.
-func brief(v any) (text string) {
-	defer func() {
-		if p := recover(); p != nil { // a String method of the user's
-			text = fmt.Sprintf("%T (String panicked: %v)", v, p)
-		}
-	}()
-	w := &limitedText{}
-	s := reflect.ValueOf(v)
-	if _, own := v.(fmt.Formatter); !own && s.Kind() == reflect.Slice && s.Len() > maxElements {
-		head := fmt.Sprintf("%+v", s.Slice(0, maxElements).Interface())
-		fmt.Fprintf(w, "%s …] (%d elements)", strings.TrimSuffix(head, "]"), s.Len())
-	} else {
-		fmt.Fprintf(w, "%+v", v)
-	}
-	return w.b.String()
-}
-
-// maxElements is how many elements of a slice are printed.
-const maxElements = 8
-
-// limitedText keeps the first maxBrief bytes written to it.
-type limitedText struct {
-	b   strings.Builder
-	cut bool
-}
-
-func (w *limitedText) Write(p []byte) (int, error) {
-	if room := maxBrief - w.b.Len(); len(p) <= room {
-		w.b.Write(p)
-	} else if !w.cut {
-		w.b.WriteString(strings.ToValidUTF8(string(p[:max(room, 0)]), "") + "…")
-		w.cut = true
-	}
-	return len(p), nil
-}
 
 // newPanicError takes the stack of the panic that is being recovered.
 func newPanicError(p any) *PanicError { return &PanicError{Value: p, Stack: debug.Stack()} }

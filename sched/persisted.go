@@ -122,7 +122,11 @@ func (r *Run) letGo() {
 			g.ext[i].src = nothing{keys[i]}
 		}
 	}
-	again := map[uint32]bool{} // operations of results that may have been dropped
+	// Operations of results, and of those among them that may have been dropped.
+	asked, again := map[uint32]bool{}, map[uint32]bool{}
+	for _, t := range g.keep {
+		asked[g.op(uint32(t))] = true
+	}
 	for _, t := range g.roots {
 		again[g.op(t)] = g.ops[g.op(t)].Cheap
 	}
@@ -132,6 +136,9 @@ func (r *Run) letGo() {
 			if uint32(i) != g.extOp {
 				op.Bytes = nil // the size is known by now
 			}
+		}
+		if !asked[uint32(i)] {
+			g.ops[i].Codec = nil
 		}
 	}
 }
