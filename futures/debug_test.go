@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gomagpie/magpie/futures"
@@ -151,4 +152,69 @@ func TestRerunOfAFuture(t *testing.T) {
 	if !ok || te.Rerun(t.Context()) != nil || calls != 2 {
 		t.Fatal(err, calls)
 	}
+}
+
+// Rerun may be called as often as one likes, and does not stand in the way of Retry, nor Retry in its own.
+func TestRerunAndRetry(t *testing.T) {
+	ctx := t.Context()
+	var calls, inputs atomic.Int32
+	good := false
+	input := futures.Submit0(ctx, func() int { inputs.Add(1); return 6 })
+	f := futures.TrySubmit1(ctx, func(x int) (int, error) {
+		if calls.Add(1); !good {
+			return 0, errBad
+		}
+		return x, nil
+	}, input)
+	_, err := f.Result(ctx)
+	te, ok := errors.AsType[*sched.TaskError](err)
+	if !ok || !errors.Is(te.Rerun(ctx), errBad) {
+		t.Fatal(err)
+	}
+	good = true
+	for range 2 {
+		if err := te.Rerun(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.Status() != sched.Failed {
+		t.Fatal("Rerun changed the future: ", f)
+	}
+	if err := f.Retry(ctx); err != nil {
+		t.Fatal(err)
+	}
+	result(t, f, 6)
+	if err := te.Rerun(ctx); err != nil {
+		t.Fatal("after Retry: ", err)
+	}
+	if calls.Load() != 6 || inputs.Load() != 1 {
+		t.Error(calls.Load(), "calls,", inputs.Load(), "of the input")
+	}
+}
+
+// Rerun of one failed task among thousands computes that one and what it needs, and nothing else.
+func TestRerunAlone(t *testing.T) {
+	modes(t, func(t *testing.T, opts ...sched.Option) {
+		var calls, shared atomic.Int32
+		base := futures.Delay0(func() int { shared.Add(1); return 1234 })
+		var all []*futures.Delayed[int]
+		for i := range 3000 {
+			all = append(all, futures.TryDelay2(func(i, bad int) (int, error) {
+				if calls.Add(1); i == bad {
+					return 0, errBad
+				}
+				return i, nil
+			}, futures.Delay1(func(i int) int { calls.Add(1); return i }, futures.Value(i)), base))
+		}
+		_, err := futures.DelaySlice(sum, all).Compute(t.Context(), opts...)
+		te, ok := errors.AsType[*sched.TaskError](err)
+		if !ok || len(te.Inputs) != 2 || te.Inputs[0].Value != "1234" || te.Inputs[1].Value != "1234" {
+			t.Fatalf("%+v", err)
+		}
+		calls.Store(0)
+		shared.Store(0)
+		if err := te.Rerun(t.Context()); !errors.Is(err, errBad) || calls.Load() != 2 || shared.Load() != 1 {
+			t.Errorf("%v after %d calls and %d of the shared input", err, calls.Load(), shared.Load())
+		}
+	})
 }

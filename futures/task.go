@@ -79,6 +79,9 @@ func (j *job[R, C, P]) again() starter {
 // somebody holds, not all that ever were.
 func (j *job[R, C, P]) Run(t *sched.Task) (any, error) {
 	p := &j.phase
+	if j.State() >= sched.Finished {
+		return j.rerun(t)
+	}
 	if !p.CompareAndSwap(fresh, begun) && p.Load() != begun { // begun: the engine's own retry
 		return nil, sched.ErrCancelled
 	}
@@ -101,6 +104,16 @@ func (j *job[R, C, P]) Run(t *sched.Task) (any, error) {
 		note(&j.Future)
 	}
 	return out, nil
+}
+
+// rerun runs the call of a task that has failed once more, for [sched.TaskError.Rerun]. Everything stays as it is, also
+// if the call succeeds: it may be run again, and Retry may take it up.
+func (j *job[R, C, P]) rerun(t *sched.Task) (any, error) {
+	if j.phase.Load() == dropped {
+		return nil, sched.ErrReleased
+	}
+	v, err := P(&j.call).run(t)
+	return v, err
 }
 
 func (j *job[R, C, P]) forget() {
