@@ -215,7 +215,7 @@ func (r *Run) restore(t uint32, task *Task) (any, error) {
 		r.spillEvent(Unspilled, t, r.book.size[t])
 		return v, err
 	}
-	again := Task{run: r, lane: task.lane, id: t, arg: r.graph.recs[t].arg, worker: task.worker}
+	again := Task{run: r, lane: task.lane, id: t, arg: r.graph.recs[t].arg, worker: task.worker, outer: task.outer}
 	v, err := r.graph.code[r.graph.op(t)](&again, nil)
 	again.close()
 	if err != nil {

@@ -123,7 +123,7 @@ func (r *Run) enterLane(owner *worker) *lane {
 	}
 	ln.busy, ln.owner, ln.left = true, owner, false
 	ln.allClaimed = r.rootsClaimed()
-	ln.task.worker = -1
+	ln.task.worker, ln.task.outer = -1, nil
 	if owner != nil {
 		ln.task.worker = owner.id
 	}

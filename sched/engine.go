@@ -25,13 +25,16 @@ type Engine struct {
 	workers  atomic.Pointer[[]*worker] // all there ever were; written under mu
 	runs     atomic.Pointer[[]*Run]    // under way; written under mu
 	inject   injector
-	refusing atomic.Bool // no new work; written under mu
+	refusing atomic.Bool // no new work from outside; written under mu
+	closed   atomic.Bool // no work at all; written under mu
 	stop     atomic.Bool // workers end; copy of mu.stop
 	wg       sync.WaitGroup
 	closing  sync.Mutex // one Close at a time
 
 	nextFuture atomic.Uint32 // numbers futures
 	beats      atomic.Int64  // counts executors that came up for air; see await
+	blocked    atomic.Int64  // tasks that have given their place away
+	sleeps     atomic.Int64  // how often one has
 	failures   failureLog
 	counts     counters
 	memory     *memory // nil: no limit
@@ -89,10 +92,11 @@ func (s *settings) engineFor(ctx context.Context) *Engine {
 	return Default()
 }
 
-// addRun makes a run's work visible. The caller then wakes a worker or takes part itself.
-func (e *Engine) addRun(r *Run) bool {
+// addRun makes a run's work visible. The caller then wakes a worker or takes part itself. inside says that a task of
+// the engine asks for it.
+func (e *Engine) addRun(r *Run, inside bool) bool {
 	e.mu.Lock()
-	if e.refusing.Load() {
+	if e.closed.Load() || e.refusing.Load() && !inside {
 		e.mu.Unlock()
 		return false
 	}
@@ -170,6 +174,9 @@ func (e *Engine) await(ctx context.Context, ch <-chan struct{}) error {
 		case <-timer.C:
 		}
 		now := e.beats.Load()
+		if now == beats {
+			e.exposeAll()
+		}
 		if now == beats && e.anyWork() {
 			opened++
 			e.limit.Add(1)
@@ -181,18 +188,37 @@ func (e *Engine) await(ctx context.Context, ch <-chan struct{}) error {
 	}
 }
 
+// exposeAll makes stealable what workers hold privately that are in a function of the user's, which may be waiting for
+// just that with a context that does not tell.
+func (e *Engine) exposeAll() {
+	for _, w := range *e.workers.Load() {
+		if !w.body.TryLock() {
+			continue
+		}
+		w.shed(nil)
+		if w.lane != nil {
+			w.lane.expose()
+		}
+		w.body.Unlock()
+	}
+}
+
 // Close cancels what the engine still does, waits until its tasks have returned, and ends its goroutines. Work given
 // to it later fails with ErrClosed. Use [Engine.Shutdown] to let work finish first. Closing twice is allowed. It must
 // not be called from a task of the engine.
 func (e *Engine) Close() error {
 	e.closing.Lock()
 	defer e.closing.Unlock()
-	e.refuse()
+	e.refuse(true)
 	for _, r := range *e.runs.Load() {
 		r.Cancel(ErrClosed)
 	}
-	for _, f := range e.inject.drain() {
-		f.Cancel(ErrClosed)
+	e.cancelQueued()
+	for _, w := range *e.workers.Load() {
+		// A worker names the future before it looks whether the engine is closed.
+		if f := w.current.Load(); f != nil {
+			f.Cancel(ErrClosed)
+		}
 	}
 	for _, r := range *e.runs.Load() {
 		r.join(context.Background(), true)
@@ -208,15 +234,13 @@ func (e *Engine) Close() error {
 		w.wake <- struct{}{}
 	}
 	e.wg.Wait()
-	// Futures that a task submitted to its own worker after the injector was emptied.
+	// What workers had in their queues, or gave away, after the injector was emptied.
 	for _, w := range *e.workers.Load() {
 		for f := w.pop(); f != nil; f = w.pop() {
 			f.Cancel(ErrClosed)
 		}
 	}
-	for _, f := range e.inject.drain() {
-		f.Cancel(ErrClosed)
-	}
+	e.cancelQueued()
 	if m := e.memory; m != nil {
 		m.mu.Lock()
 		m.spill.close()
@@ -228,7 +252,7 @@ func (e *Engine) Close() error {
 // Shutdown refuses new work, lets what is under way finish, and closes the engine. If ctx ends first, the rest is
 // cancelled, and the cause of that is returned.
 func (e *Engine) Shutdown(ctx context.Context) error {
-	e.refuse()
+	e.refuse(false)
 	err := e.drain(ctx)
 	e.Close()
 	return err
@@ -244,7 +268,7 @@ func (e *Engine) drain(ctx context.Context) error {
 	// Futures are not counted, which would cost every one of them two contended atomics; so this looks, seldom.
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for active(e.idle.load()) > 0 || e.anyWork() {
+	for e.working() || e.anyWork() {
 		e.wakeIfNeeded()
 		select {
 		case <-ctx.Done():
@@ -255,9 +279,33 @@ func (e *Engine) drain(ctx context.Context) error {
 	return nil
 }
 
-// refuse makes the engine take no new work from outside.
-func (e *Engine) refuse() {
+// working reports whether a task is in its function, awake or blocked.
+func (e *Engine) working() bool {
+	// A task that falls asleep or wakes between two of the looks must not escape both: asleep it is counted before it
+	// leaves, awake before it is no longer blocked, and sleeps tells whether one fell asleep meanwhile.
+	n := e.sleeps.Load()
+	return e.blocked.Load() > 0 || active(e.idle.load()) > 0 || e.sleeps.Load() != n
+}
+
+// comeBack takes the place again of a task that was blocked.
+func (e *Engine) comeBack() {
+	e.enter(true)
+	e.blocked.Add(-1)
+}
+
+// refuse makes the engine take no new work from outside, or, with all, none at all.
+func (e *Engine) refuse(all bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.refusing.Store(true)
+	if all {
+		e.closed.Store(true)
+	}
+}
+
+// cancelQueued cancels the futures in the injector of an engine that is closed.
+func (e *Engine) cancelQueued() {
+	for _, f := range e.inject.drain() {
+		f.Cancel(ErrClosed)
+	}
 }

@@ -11,14 +11,17 @@ func (f *Future) claim() bool {
 	return f.missing.Load() == 0 && f.state.CompareAndSwap(uint32(Pending), uint32(Running))
 }
 
-// execute runs f on w (nil: the goroutine of somebody who waits for it) unless somebody else does. It returns a
-// future that became ready, if any, for w to run next.
-func (f *Future) execute(w *worker) (next *Future) {
+// execute runs f on w (nil: the goroutine of somebody who waits for it, in a task with the frame outer or outside)
+// unless somebody else does. It returns a future that became ready, if any, for w to run next.
+func (f *Future) execute(w *worker, outer *frame) (next *Future) {
 	if !f.claim() {
 		return nil
 	}
 	if f.ctx.Err() != nil {
 		return f.finish(w, Cancelled, nil, context.Cause(f.ctx))
+	}
+	if f.e.closed.Load() {
+		return f.finish(w, Cancelled, nil, ErrClosed)
 	}
 	if f.poisoned.Load() {
 		_, err := f.result()
@@ -29,7 +32,7 @@ func (f *Future) execute(w *worker) (next *Future) {
 	if observed {
 		began = f.e.now()
 	}
-	v, err := f.call(w)
+	v, err := f.call(w, outer)
 	state := Finished
 	switch cause := f.cancelCause(); {
 	case cause != nil:
@@ -55,14 +58,14 @@ func (f *Future) execute(w *worker) (next *Future) {
 var taskPool = sync.Pool{New: func() any { return new(Task) }}
 
 // call runs the function, again if it may be retried, and turns a panic into an error.
-func (f *Future) call(w *worker) (v any, err error) {
+func (f *Future) call(w *worker, outer *frame) (v any, err error) {
 	var t *Task
 	if w != nil {
 		t = &w.task
 		t.future, t.w, t.worker = f, w, w.id
 	} else {
 		t = taskPool.Get().(*Task)
-		t.future, t.worker = f, -1
+		t.future, t.worker, t.outer = f, -1, outer
 	}
 	returned := false
 	defer func() {
@@ -72,6 +75,7 @@ func (f *Future) call(w *worker) (v any, err error) {
 			if p == nil { // runtime.Goexit: this goroutine is lost
 				f.finish(nil, Failed, nil, f.failed(errGoexit))
 				if w != nil {
+					w.flush()
 					f.e.abandon(w)
 				}
 				return
@@ -84,6 +88,9 @@ func (f *Future) call(w *worker) (v any, err error) {
 		}
 	}()
 	for try := 0; ; try++ {
+		if w != nil && len(w.priv) > 0 {
+			t.lend(w)
+		}
 		v, err = f.body.Run(t)
 		if err == nil || try >= int(f.retries) || t.Err() != nil {
 			break

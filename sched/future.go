@@ -175,9 +175,9 @@ func (f *Future) Wait(ctx context.Context) error {
 			}
 			if inside {
 				fr.drop(f)
-				f.help()
+				f.help(fr)
 			} else if outside {
-				f.e.guest(f.help)
+				f.e.guest(func() { f.help(fr) })
 			}
 		default:
 			return nil
@@ -202,9 +202,9 @@ func (f *Future) Wait(ctx context.Context) error {
 	return err
 }
 
-// help runs f on the calling goroutine, which holds a place.
-func (f *Future) help() {
-	if next := f.execute(nil); next != nil {
+// help runs f on the calling goroutine, which holds a place. outer is the frame of the task that waits, or nil.
+func (f *Future) help(outer *frame) {
+	if next := f.execute(nil, outer); next != nil {
 		f.e.submit(next)
 	}
 }

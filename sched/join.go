@@ -36,9 +36,9 @@ func (r *Run) join(ctx context.Context, own bool) error {
 		inside, outside = fr != nil && fr.e == r.e, true
 	}
 	if inside {
-		r.help()
+		r.help(fr)
 	} else if outside {
-		r.e.guest(r.help)
+		r.e.guest(func() { r.help(fr) })
 	}
 	if r.over() {
 		return nil
@@ -62,9 +62,11 @@ func (e *Engine) guest(help func()) {
 	}
 }
 
-// help runs tasks of the run on the calling goroutine, which holds a place, until there are none for a while.
-func (r *Run) help() {
+// help runs tasks of the run on the calling goroutine, which holds a place, until there are none for a while. outer is
+// the frame of the task that waits, or nil.
+func (r *Run) help(outer *frame) {
 	ln := r.enterLane(nil)
+	ln.task.outer = outer
 	defer r.leaveLane(ln)
 	e := r.e
 	for {

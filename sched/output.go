@@ -105,9 +105,9 @@ func (o output) Wait(ctx context.Context) error {
 	}
 	fr := frameOf(ctx)
 	if inside, outside := o.r.e.mayHelp(ctx, fr); inside {
-		o.r.help()
+		o.r.help(fr)
 	} else if outside {
-		o.r.e.guest(o.r.help)
+		o.r.e.guest(func() { o.r.help(fr) })
 	}
 	ch := make(chan struct{})
 	o.Notify(func() { close(ch) })

@@ -100,7 +100,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.detach = context.AfterFunc(ctx, func() { r.Cancel(context.Cause(ctx)) })
 	}
 	r.event(RunStarted)
-	if !r.e.addRun(r) {
+	if fr := frameOf(ctx); !r.e.addRun(r, fr != nil && fr.e == r.e) {
 		r.Cancel(ErrClosed)
 		r.finish()
 		return r

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync/atomic"
 
+	"github.com/gomagpie/magpie/internal/invariants"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -65,7 +66,12 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 			f.e = Default()
 		}
 	}
+	inside := fr != nil && fr.e == f.e
 	f.id = f.e.nextFuture.Add(1)
+	if f.e.refusing.Load() && !inside {
+		f.Cancel(ErrClosed)
+		return
+	}
 	if len(after) > 0 {
 		f.missing.Store(int32(len(after)) + 1)
 		for _, x := range after {
@@ -75,7 +81,7 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 			return
 		}
 	}
-	if fr != nil && fr.e == f.e && f.priority == 0 && fr.submit(f) {
+	if inside && f.priority == 0 && fr.submit(f) {
 		return
 	}
 	f.e.submit(f)
@@ -87,13 +93,15 @@ func (f *Future) Spec() Spec {
 		Sync: f.e == nil}
 }
 
-// submit queues a ready future from outside.
+// submit queues a ready future that no worker has in hand.
 func (e *Engine) submit(f *Future) {
-	if e.refusing.Load() {
-		f.Cancel(ErrClosed)
+	invariants.Yield("submit")
+	e.inject.push(f)
+	if e.closed.Load() {
+		// Close sets the flag before it empties the injector: one of the two sees f.
+		e.cancelQueued()
 		return
 	}
-	e.inject.push(f)
 	e.wakeIfNeeded()
 }
 

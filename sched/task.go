@@ -16,10 +16,12 @@ type Task struct {
 	lane   *lane   // of run; nil in sync mode
 	w      *worker // that runs the future, or nil
 	frame  *frame  // what Context made, or nil
+	outer  *frame  // of the task that waits further down this goroutine's stack, or nil
 	id     uint32
 	arg    uint32
 	worker int
 	bytes  int64
+	lent   *worker // whose queue others may use during the call
 
 	op   string // given by At
 	site site.Site
@@ -79,10 +81,16 @@ type frame struct {
 	cancel context.CancelCauseFunc
 	e      *Engine // nil in sync mode
 
-	mu   sync.Mutex
-	open bool
-	w    *worker // whose queue takes what the task submits, or nil
-	lane *lane   // whose queue the task's run uses, or nil
+	// outer is the frame of the task that runs this one on its own goroutine while it waits. If it is of the same
+	// engine the two share a place; else this one has a guest's place, and outer its own.
+	outer *frame
+
+	mu       sync.Mutex
+	open     bool
+	w        *worker // whose queue takes what the task submits, or nil
+	lane     *lane   // whose queue the task's run uses, or nil
+	waits    int     // goroutines of the task that wait
+	sleepers int     // frames that share this one's place and wait: with the first the place is given away
 }
 
 type frameKey struct{}
@@ -101,7 +109,7 @@ func frameOf(ctx context.Context) *frame {
 }
 
 func (t *Task) newFrame() *frame {
-	f := &frame{open: true, lane: t.lane, w: t.w}
+	f := &frame{open: true, lane: t.lane, w: t.w, outer: t.outer}
 	parent := context.Context(nil)
 	if r := t.run; r != nil {
 		parent, f.e = r.ctx, r.e
@@ -110,6 +118,12 @@ func (t *Task) newFrame() *frame {
 		}
 	} else {
 		parent, f.e = t.future.ctx, t.future.e
+	}
+	if f.e == nil {
+		f.outer = frameOf(parent) // sync mode runs on the goroutine that asked for it
+	}
+	if f.w != nil {
+		t.lend(f.w)
 	}
 	f.Context, f.cancel = context.WithCancelCause(parent)
 	if r := t.run; r != nil {
@@ -124,16 +138,48 @@ func (t *Task) newFrame() *frame {
 func (t *Task) close() {
 	f := t.frame
 	if f == nil {
+		t.takeBack()
 		return
 	}
 	t.frame = nil
 	f.mu.Lock()
 	f.open, f.w, f.lane = false, nil, nil
+	waits := f.waits > 0
+	f.waits = 0
 	f.mu.Unlock()
+	t.takeBack()
+	if waits { // a goroutine that the task has left behind waits on, but has no place any more
+		f.wake()
+	}
+	f.mu.Lock()
+	asleep := f.sleepers > 0
+	f.sleepers = 0
+	f.mu.Unlock()
+	if asleep && f.e != nil {
+		f.e.comeBack()
+	}
+	if asleep && f.outer != nil {
+		f.outer.unblock()
+	}
 	if r := t.run; r != nil {
 		r.removeFrame(f)
 	}
 	f.cancel(errTaskOver)
+}
+
+// lend lets others use w's queue, and the lane's that the task is in, until takeBack.
+func (t *Task) lend(w *worker) {
+	if t.lent == nil {
+		t.lent, w.lane = w, t.lane
+		w.body.Unlock()
+	}
+}
+
+func (t *Task) takeBack() {
+	if w := t.lent; w != nil {
+		w.body.Lock()
+		t.lent, w.lane = nil, nil
+	}
 }
 
 var errTaskOver = errors.New("sched: the task has returned")
@@ -146,7 +192,9 @@ func (f *frame) submit(fut *Future) bool {
 	if !f.open || f.w == nil {
 		return false
 	}
+	f.w.body.Lock()
 	f.w.push(fut)
+	f.w.body.Unlock()
 	return true
 }
 
@@ -155,6 +203,8 @@ func (f *frame) drop(fut *Future) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if w := f.w; f.open && w != nil {
+		w.body.Lock()
+		defer w.body.Unlock()
 		if n := len(w.priv); n > 0 && w.priv[n-1] == fut {
 			w.priv[n-1] = nil
 			w.priv = w.priv[:n-1]
@@ -162,32 +212,99 @@ func (f *frame) drop(fut *Future) {
 	}
 }
 
-// block gives the place of the task's executor to another while the task waits for something: what its queues hold
-// is made stealable, and a worker is woken for it. unblock must follow. It reports whether there was a place to give.
+// block gives the place of the task's executor to another while a goroutine of the task waits for something: what the
+// queues on its stack hold is made stealable, and a worker is woken for it. unblock must follow. It reports whether
+// there was a place to give. Any number of the task's goroutines may be blocked; the place is given away once.
 func (f *frame) block() bool {
-	if f.e == nil {
+	f.mu.Lock()
+	if !f.open {
+		f.mu.Unlock()
 		return false
 	}
-	f.mu.Lock()
-	open := f.open
-	if open {
-		if f.lane != nil {
-			f.lane.expose()
-		}
-		if f.w != nil {
-			f.w.shed(nil)
-		}
-	}
+	f.waits++
+	first := f.waits == 1
 	f.mu.Unlock()
-	if open {
-		f.e.leave()
+	// Also the queues of those who wait for this task on the same goroutine: they cannot come for what is in them.
+	for x := f; x != nil; x = x.outer {
+		x.expose()
 	}
-	return open
+	if first {
+		f.sleep()
+	}
+	return true
 }
 
-// unblock takes a place again, at once: for a moment more executors may be active than there are places, until one
+// unblock takes the place again, at once: for a moment more executors may be active than there are places, until one
 // comes to the end of its task, finds the engine crowded and sleeps.
-func (f *frame) unblock() { f.e.enter(true) }
+func (f *frame) unblock() {
+	f.mu.Lock()
+	last := f.waits == 1 // else others wait, or the task has returned
+	f.waits = max(f.waits-1, 0)
+	f.mu.Unlock()
+	if last {
+		f.wake()
+	}
+}
+
+// place returns the frame that has the place f runs in.
+func (f *frame) place() *frame {
+	for f.outer != nil && f.outer.e == f.e {
+		f = f.outer
+	}
+	return f
+}
+
+// sleep counts f among those that wait in its place, which the first of them gives away, with those of other engines
+// further down the stack.
+func (f *frame) sleep() {
+	p := f.place()
+	p.mu.Lock()
+	first := p.open && p.sleepers == 0
+	if p.open {
+		p.sleepers++
+	}
+	p.mu.Unlock()
+	if first && p.e != nil {
+		p.e.sleeps.Add(1)
+		p.e.blocked.Add(1)
+		p.e.leave()
+	}
+	if first && p.outer != nil {
+		p.outer.block()
+	}
+}
+
+// wake undoes sleep.
+func (f *frame) wake() {
+	p := f.place()
+	p.mu.Lock()
+	last := p.sleepers == 1 // else others wait, or the task has returned and has taken its place along
+	p.sleepers = max(p.sleepers-1, 0)
+	p.mu.Unlock()
+	if last && p.e != nil {
+		p.e.comeBack()
+	}
+	if last && p.outer != nil {
+		p.outer.unblock()
+	}
+}
+
+// expose makes stealable what the queues hold that the task's executor owns.
+func (f *frame) expose() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.open {
+		return
+	}
+	if f.w != nil {
+		f.w.body.Lock()
+		defer f.w.body.Unlock()
+		f.w.shed(nil)
+	}
+	if f.lane != nil {
+		f.lane.expose()
+	}
+}
 
 // At names the operation and the user's line that a failure of this task is to be blamed on. A task that does the
 // work of several operations, fused, calls it when it knows which one failed.

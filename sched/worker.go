@@ -2,6 +2,7 @@ package sched
 
 import (
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,11 @@ type worker struct {
 	id   int
 	wake chan struct{} // capacity 1; one token for each time the worker is taken off the list of sleepers
 	turn int           // where the round through the runs goes on
+
+	// body guards the queue. The worker's goroutine holds it, but lends it while it is in a function of the user's that
+	// may wait and something is or may come to be in the queue. See frame, and exposeAll.
+	body sync.Mutex
+	lane *lane // lent with the queue
 
 	priv    []*Future
 	ran     int64                  // futures run since the last flush
@@ -55,6 +61,7 @@ func (e *Engine) newWorkerLocked() *worker {
 // main is a worker's life. On entry it is counted as active and searching.
 func (w *worker) main() {
 	defer w.e.wg.Done()
+	w.body.Lock()
 	for {
 		for w.search() {
 		}
@@ -124,6 +131,7 @@ func (e *Engine) abandon(w *worker) {
 	// main's deferred Done is still to come for the goroutine that ends.
 	e.wg.Add(1)
 	e.idle.add(1, 0)
+	w.body.Unlock()
 	go w.main()
 }
 
@@ -148,22 +156,22 @@ func (w *worker) takeFuture() *Future {
 // runFutures runs f and what it makes ready, until the worker's own queue is empty or it is wanted elsewhere.
 func (w *worker) runFutures(f *Future) {
 	w.stamp = w.e.now()
-	defer w.flush()
 	for f != nil {
 		if len(w.priv) > 0 && w.empty() {
 			w.publish()
 		}
 		w.current.Store(f)
-		next := f.execute(w)
+		next := f.execute(w, nil)
 		if w.tick--; w.tick <= 0 && w.look() {
 			w.shed(next)
-			return
+			break
 		}
 		if next == nil {
 			next = w.pop()
 		}
 		f = next
 	}
+	w.flush()
 }
 
 // look is the counterpart of a lane's: clock, yield, and whether this worker should do something else.
@@ -217,8 +225,7 @@ func (w *worker) shed(f *Future) {
 
 func (w *worker) empty() bool { return w.head.Load() == w.tail.Load() }
 
-// push adds a ready future on top of the owner's stack. Called by the owner, or under the lock of the frame of the
-// task that the owner is running.
+// push adds a ready future on top of the stack. The caller holds body.
 func (w *worker) push(f *Future) {
 	w.priv = append(w.priv, f)
 	if w.empty() {
