@@ -104,6 +104,14 @@ type held struct {
 // Bytes returns the size of the result, where that is known, for the engine's account.
 func (h held) Bytes() int64 { return bytesOf(h.External) }
 
+// State returns where the future stands, for drawings.
+func (h held) State() sched.State {
+	if x, ok := h.External.(interface{ State() sched.State }); ok {
+		return x.State()
+	}
+	return sched.Pending
+}
+
 func bytesOf(x sched.External) int64 {
 	if x, ok := x.(interface{ Bytes() int64 }); ok {
 		return x.Bytes()

@@ -3,7 +3,6 @@ package futures
 import (
 	"bytes"
 	"fmt"
-	"html"
 	"io"
 	"slices"
 	"strings"
@@ -17,9 +16,13 @@ import (
 )
 
 // Visualize writes a picture of the graph of the values as SVG: what [sched.WriteDOT] describes, laid out without
-// Graphviz. Inputs are below what uses them; the colour goes from light to dark in the order of the plan, which is the
-// order in which one worker runs the tasks; results have a thick frame, and the user's line shows under the pointer.
+// Graphviz. Inputs are below what uses them, results have a thick frame, and the user's line shows under the pointer.
 // Nothing is computed.
+//
+// The colour of lazy values goes from light to dark in the order of the plan, which is the order in which one worker
+// runs the tasks. If something in the graph is under way or over, as a future or a persisted collection is, the colours
+// are those of the states instead: pending, running, finished, error, cancelled; and what is still lazy is white. A persisted
+// value given itself shows the computation behind it until that has ended well. A legend says which.
 //
 // Graphs of more than 200 tasks are drawn with one box an operation.
 func Visualize(w io.Writer, values ...sched.Lazy) error {
@@ -49,6 +52,8 @@ type box struct {
 	id         int64
 	label      []string
 	site       string
+	state      string // "": lazy
+	fill       string // of a state
 	result     bool
 	rank       int // edges on the longest way from a box without inputs
 	in, out    []*box
@@ -74,6 +79,10 @@ func (b *box) SetAttribute(a encoding.Attribute) error {
 		b.label = strings.Split(strings.ReplaceAll(v, `\"`, `"`), `\n`)
 	case "tooltip":
 		b.site = v
+	case "state":
+		b.state = v
+	case "fillcolor":
+		b.fill = v
 	case "shape":
 		b.result = v == "doubleoctagon"
 	}
@@ -227,54 +236,4 @@ func columnWidth(col []*box) (w float64) {
 		w = max(w, b.w)
 	}
 	return w + stair*float64(len(col)-1)
-}
-
-// svg returns the picture.
-func (g *picture) svg() []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" `+
-		`font-family="monospace" font-size="11.5">`+"\n", g.width, g.height, g.width, g.height)
-	b.WriteString(`<rect width="100%" height="100%" fill="white"/>` + "\n" + `<g fill="none" stroke="#9a9a9a">` + "\n")
-	for _, to := range slices.Concat(g.boxes, g.bends) {
-		for _, from := range to.in {
-			y1, y2 := from.y-from.h/2, to.y+to.h/2
-			mid := (y1 + y2) / 2
-			fmt.Fprintf(&b, `<path d="M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f"/>`+"\n",
-				from.up, y1, from.up, mid, to.down, mid, to.down, y2)
-		}
-	}
-	b.WriteString("</g>\n")
-	for i, x := range g.boxes {
-		fill, ink := shade(i, len(g.boxes))
-		stroke := 1
-		if x.result {
-			stroke = 3
-		}
-		fmt.Fprintf(&b, `<g><title>%s</title><rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6" fill="%s" `+
-			`stroke="#333" stroke-width="%d"/>`, html.EscapeString(x.site), x.x-x.w/2, x.y-x.h/2, x.w, x.h, fill, stroke)
-		for k, line := range x.label {
-			fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="%s">%s</text>`,
-				x.x, x.y-x.h/2+lineH*float64(k+1), ink, html.EscapeString(line))
-		}
-		b.WriteString("</g>\n")
-	}
-	b.WriteString("</svg>\n")
-	return b.Bytes()
-}
-
-// shade returns the colour of the i-th of n boxes, from pale yellow over green to dark blue, and one that is readable
-// on it.
-func shade(i, n int) (fill, ink string) {
-	stops := [][3]float64{{255, 247, 188}, {120, 198, 150}, {34, 94, 168}}
-	p := 2 * float64(i) / float64(max(n-1, 1))
-	k := min(int(p), 1)
-	var c [3]float64
-	for j := range c {
-		c[j] = stops[k][j] + (p-float64(k))*(stops[k+1][j]-stops[k][j])
-	}
-	ink = "#111"
-	if p > 1.5 {
-		ink = "white"
-	}
-	return fmt.Sprintf("#%02x%02x%02x", int(c[0]), int(c[1]), int(c[2])), ink
 }

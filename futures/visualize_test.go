@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/sched"
 )
 
 // count reads the whole of an XML text and counts its elements by name.
@@ -43,13 +44,18 @@ func TestVisualize(t *testing.T) {
 		tree = up
 	}
 	shared := futures.Delay1(inc, futures.Value(1))
+	var few []*futures.Delayed[int]
+	for i := range 12 {
+		few = append(few, futures.Delay2(add, futures.Delay1(inc, futures.Value(i)), shared))
+	}
 	for name, c := range map[string]struct {
 		d            *futures.Delayed[int]
 		boxes, edges int // an edge that passes a rank is drawn in two parts
 	}{
-		"one":   {futures.Delay0(one), 1, 0},
-		"small": {futures.Delay2(add, futures.Delay1(dec, shared), shared), 3, 4},
-		"tree":  {tree[0], 130 + 33 + 9 + 3 + 1, 130 + 33 + 9 + 3},
+		"one":    {futures.Delay0(one), 1, 0},
+		"small":  {futures.Delay2(add, futures.Delay1(dec, shared), shared), 3, 4},
+		"thirty": {futures.DelaySlice(sum, few), 26, 12 * 3},
+		"tree":   {tree[0], 130 + 33 + 9 + 3 + 1, 130 + 33 + 9 + 3},
 	} {
 		var out bytes.Buffer
 		if err := futures.Visualize(&out, c.d); err != nil {
@@ -61,7 +67,7 @@ func TestVisualize(t *testing.T) {
 			}
 		}
 		n := count(t, out.Bytes())
-		if n["rect"] != c.boxes+1 || n["path"] != c.edges || n["text"] < c.boxes {
+		if n["rect"] != c.boxes+1 || n["path"] < c.edges || n["path"] > c.edges+12 || n["text"] < c.boxes+2 || n["circle"] != 5 {
 			t.Errorf("%s: %v, want %d boxes and %d edges", name, n, c.boxes, c.edges)
 		}
 		if !strings.Contains(out.String(), "visualize_test.go:") {
@@ -70,5 +76,80 @@ func TestVisualize(t *testing.T) {
 	}
 	if err := futures.Visualize(io.Discard, futures.Fail[int](errBad)); err != errBad {
 		t.Fatal(err)
+	}
+}
+
+// picture draws the values and returns the text, which it also keeps to be looked at.
+func picture(t *testing.T, name string, values ...sched.Lazy) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := futures.Visualize(&out, values...); err != nil {
+		t.Fatal(err)
+	}
+	if dir := os.Getenv("MAGPIE_PICTURES"); dir != "" {
+		if err := os.WriteFile(dir+"/"+name+".svg", out.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count(t, out.Bytes())
+	return out.String()
+}
+
+// What is under way or over has the colour of its state, and the legend says which there are.
+func TestVisualizeStates(t *testing.T) {
+	ctx, e := t.Context(), sched.New(sched.Workers(4))
+	t.Cleanup(func() { e.Close() })
+	on := sched.On(e)
+	begun, gate := make(chan bool), make(chan int)
+	good := futures.Submit1(ctx, inc, futures.Value(1), on)
+	bad := futures.TrySubmit1(ctx, half, futures.Value(3), on)
+	busy := futures.Submit0(ctx, func() int { begun <- true; return <-gate }, on)
+	waiting := futures.Submit1(ctx, inc, busy, on)
+	stopped := futures.Submit1(ctx, inc, busy, on)
+	stopped.Cancel()
+	<-begun
+	<-good.Done()
+	<-bad.Done()
+	all := futures.DelaySlice(sum, []futures.Input[int]{good, bad, busy, waiting, stopped, futures.Delay1(inc, futures.Value(5))})
+	text := picture(t, "states", all)
+	for _, word := range []string{"lazy", "pending", "running", "finished", "error", "cancelled"} {
+		if strings.Count(text, ">"+word+"<") != 1 {
+			t.Errorf("%s is not in the legend", word)
+		}
+		if n := strings.Count(text, " · "+word+"<"); n != 1 && word != "lazy" {
+			t.Errorf("%d boxes are %s", n, word)
+		}
+	}
+	close(gate)
+
+	// Behind a persisted value is its computation: under way, failed, and over.
+	parts := func(f func(int) (int, error)) (all []*futures.Delayed[int]) {
+		for i := range 6 {
+			all = append(all, futures.TryDelay1(f, futures.Delay1(inc, futures.Value(i))))
+		}
+		return all
+	}
+	failed := futures.DelaySlice(sum, parts(func(x int) (int, error) {
+		if x == 4 {
+			return 0, errBad
+		}
+		return x, nil
+	})).Persist(ctx, on)
+	<-failed.Done()
+	text = picture(t, "failed", failed)
+	if n := strings.Count(text, " · error<"); n != 1 || strings.Count(text, "<title>") != 13 {
+		t.Errorf("%d boxes failed", n)
+	}
+	gate = make(chan int)
+	running := futures.DelaySlice(sum, parts(func(int) (int, error) { return <-gate, nil })).Persist(ctx, on)
+	text = picture(t, "running", running)
+	if n := strings.Count(text, "<title>"); n != 13 {
+		t.Errorf("%d boxes of a value under way", n)
+	}
+	close(gate)
+	<-running.Done()
+	text = picture(t, "finished", running)
+	if n := strings.Count(text, " · finished<"); n != 1 || strings.Count(text, "<title>") != 1 {
+		t.Errorf("%d boxes are finished", n)
 	}
 }

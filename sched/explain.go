@@ -2,14 +2,8 @@ package sched
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
-
-	"gonum.org/v1/gonum/graph"
-	"gonum.org/v1/gonum/graph/encoding"
-	"gonum.org/v1/gonum/graph/encoding/dot"
-	"gonum.org/v1/gonum/graph/simple"
 )
 
 // Sketcher is implemented by lazy values that can say what they are before they are lowered: the user's expression,
@@ -99,92 +93,4 @@ func (g *Graph) summary() []*opSummary {
 		}
 	}
 	return list
-}
-
-// maxDrawn is the largest graph that WriteDOT draws task by task.
-const maxDrawn = 200
-
-// WriteDOT writes the graph of the values in Graphviz's language: task by task up to 200 tasks, else a node for each
-// operation with its number of tasks. Nothing is computed.
-func WriteDOT(w io.Writer, values ...Lazy) error {
-	g, err := lowered(values)
-	if err != nil {
-		return err
-	}
-	d := &drawing{DirectedGraph: simple.NewDirectedGraph()}
-	if g.Len() <= maxDrawn {
-		for t := range uint32(g.Len()) {
-			shape := "box"
-			if g.kept(t) {
-				shape = "doubleoctagon"
-			}
-			d.AddNode(drawn{int64(t), g.Key(TaskID(t)), g.label(t), g.ops[g.op(t)].Site.String(), shape})
-		}
-		for t := range uint32(g.Len()) {
-			for _, q := range g.inputs(t) {
-				if !d.HasEdgeFromTo(int64(q), int64(t)) {
-					d.SetEdge(d.NewEdge(d.Node(int64(q)), d.Node(int64(t))))
-				}
-			}
-		}
-	} else {
-		sum := g.summary()
-		for _, o := range sum {
-			d.AddNode(drawn{int64(o.op), o.key(), fmt.Sprintf("%d tasks", o.tasks), o.site, "box3d"})
-		}
-		for _, o := range sum {
-			for _, from := range o.feeds {
-				if from != o.op {
-					d.SetEdge(d.NewEdge(d.Node(int64(from)), d.Node(int64(o.op))))
-				}
-			}
-		}
-	}
-	text, err := dot.Marshal(d, "magpie", "", "  ")
-	if err != nil {
-		return fmt.Errorf("sched: write DOT: %w", err)
-	}
-	_, err = w.Write(append(text, '\n'))
-	return err
-}
-
-// drawing is a graph with attributes for gonum's encoder.
-type drawing struct{ *simple.DirectedGraph }
-
-// DOTAttributers returns the attributes of the whole drawing.
-func (drawing) DOTAttributers() (g, n, e encoding.Attributer) {
-	return attributes{{Key: "rankdir", Value: "BT"}}, attributes{{Key: "fontname", Value: "Helvetica"}}, attributes{}
-}
-
-type attributes []encoding.Attribute
-
-// Attributes returns a.
-func (a attributes) Attributes() []encoding.Attribute { return a }
-
-// drawn is a node of a drawing.
-type drawn struct {
-	id               int64
-	key, label, site string
-	shape            string
-}
-
-var _ graph.Node = drawn{}
-
-// ID returns the node's number.
-func (n drawn) ID() int64 { return n.id }
-
-// DOTID returns the node's name.
-func (n drawn) DOTID() string { return fmt.Sprintf("%q", n.key) }
-
-// Attributes returns the node's label, shape and the user's line.
-func (n drawn) Attributes() []encoding.Attribute {
-	label := n.key
-	if n.label != "" {
-		label += `\n` + n.label
-	}
-	return []encoding.Attribute{
-		{Key: "label", Value: `"` + strings.ReplaceAll(label, `"`, `\"`) + `"`},
-		{Key: "shape", Value: n.shape},
-		{Key: "tooltip", Value: fmt.Sprintf("%q", n.site)},
-	}
 }
