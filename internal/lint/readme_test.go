@@ -3,6 +3,8 @@ package lint
 import (
 	"fmt"
 	"go/ast"
+	"go/doc/comment"
+	"go/format"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -44,13 +46,55 @@ func TestREADME(t *testing.T) {
 	}
 	var blocks []block
 	for _, at := range regexp.MustCompile("(?ms)^```go\n(.*?)^```").FindAllSubmatchIndex(text, -1) {
-		blocks = append(blocks, block{string(text[at[2]:at[3]]), 2 + strings.Count(string(text[:at[0]]), "\n")})
+		line := 2 + strings.Count(string(text[:at[0]]), "\n")
+		blocks = append(blocks, block{string(text[at[2]:at[3]]), line, "README.md"})
 	}
 	if len(blocks) == 0 {
 		t.Fatal("no Go block found")
 	}
+	compile(t, yours, blocks)
+}
+
+// example is what the comments of packages leave to their reader.
+const example = "var file array.Reader[float64]\n"
+
+// TestPackageDocs compiles the Go blocks in the comments of packages, each by itself.
+func TestPackageDocs(t *testing.T) {
+	found := 0
+	for _, p := range list(t, slices.Concat(tags, []string{"./array", "./bag", "./futures", "./sched", "./io/..."})...) {
+		for _, name := range p.GoFiles {
+			path := filepath.Join(p.Dir, name)
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.PackageClauseOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if file.Doc == nil {
+				continue
+			}
+			var text comment.Parser
+			for _, part := range text.Parse(file.Doc.Text()).Content {
+				code, ok := part.(*comment.Code)
+				if !ok {
+					continue
+				}
+				if _, err := format.Source([]byte(code.Text)); err != nil {
+					continue // commands, or a list
+				}
+				found++
+				compile(t, example, []block{{code: code.Text, line: 1, file: name}})
+			}
+		}
+	}
+	if found < 2 {
+		t.Errorf("%d Go blocks found", found)
+	}
+}
+
+// compile checks the types of blocks, of which each is within the scope of the one before.
+func compile(t *testing.T, before string, blocks []block) {
+	t.Helper()
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", program(blocks), parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, "", program(before, blocks), parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,27 +109,28 @@ func TestREADME(t *testing.T) {
 	conf.Check("readme", fset, []*ast.File{file}, nil) // its error is the first of those above, or a soft one
 }
 
-// block is Go code that begins on a line of the README.
+// block is Go code that begins on a line of a file.
 type block struct {
 	code string
 	line int
+	file string
 }
 
 // program makes a file of the blocks, each within the scope of the one before.
-func program(blocks []block) string {
+func program(before string, blocks []block) string {
 	var body strings.Builder
 	for _, b := range blocks {
-		fmt.Fprintf(&body, "{\n//line README.md:%d\n%s", b.line, b.code)
+		fmt.Fprintf(&body, "{\n//line %s:%d\n%s", b.file, b.line, b.code)
 	}
 	var file strings.Builder
 	file.WriteString("package readme\n")
 	for _, name := range slices.Sorted(maps.Keys(packages)) {
-		if name == "context" || regexp.MustCompile(`\b`+name+`\.[A-Z]`).MatchString(body.String()) {
+		if name == "context" || regexp.MustCompile(`\b`+name+`\.[A-Z]`).MatchString(before+body.String()) {
 			fmt.Fprintf(&file, "import %q\n", packages[name])
 		}
 	}
 	fmt.Fprintf(&file, "%s\nfunc _(ctx context.Context) error {\n%s%s\nreturn nil\n}\n",
-		yours, body.String(), strings.Repeat("}\n", len(blocks)))
+		before, body.String(), strings.Repeat("}\n", len(blocks)))
 	return file.String()
 }
 
