@@ -24,6 +24,7 @@ type Bag[T any] struct {
 	stage *stage
 	err   error
 	p     *sched.Persisted // of a persisted bag
+	size  extent
 
 	// connect asks the stage before this one for elements and hands them, transformed, to the function that push
 	// returns. It calls push once, and only when every consumer in the pass is known.
@@ -52,13 +53,13 @@ func Fail[T any](err error) *Bag[T] {
 }
 
 // newRoot returns the bag that begins at r.
-func newRoot[T any](r *root, connect func(ps *pass, push func() func(T) bool)) *Bag[T] {
-	return &Bag[T]{root: r, stage: r.stage, connect: connect}
+func newRoot[T any](r *root, size extent, connect func(ps *pass, push func() func(T) bool)) *Bag[T] {
+	return &Bag[T]{root: r, stage: r.stage, size: size, connect: connect}
 }
 
 // derive returns the bag of a stage after b within one pass.
-func derive[T, U any](b *Bag[T], op string, connect func(ps *pass, push func() func(U) bool)) *Bag[U] {
-	return &Bag[U]{root: b.root, stage: &stage{op, site.User()}, err: b.err, connect: connect}
+func derive[T, U any](b *Bag[T], op string, size extent, connect func(ps *pass, push func() func(U) bool)) *Bag[U] {
+	return &Bag[U]{root: b.root, stage: &stage{op, site.User()}, err: b.err, size: size, connect: connect}
 }
 
 // NumPartitions returns the number of partitions. It is 0 for a bag that could not be built.

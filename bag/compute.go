@@ -2,8 +2,8 @@ package bag
 
 import (
 	"context"
-	"unsafe"
 
+	"github.com/gomagpie/magpie/internal/pack"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -37,27 +37,37 @@ func (b *Bag[T]) holder(p *sched.Plan) (*holder, error) {
 	return sched.Share(p, b, func() (*holder, error) { return b.hold(p, -1) })
 }
 
+// aheadMax bounds the elements that memory is made for before they are there.
+const aheadMax = 1 << 20
+
 // hold returns a holder of the first limit elements of each partition, all if limit is negative.
 func (b *Bag[T]) hold(p *sched.Plan, limit int) (*holder, error) {
 	sw, err := sweepOf(p, b.root)
 	if err != nil {
 		return nil, err
 	}
-	k := sw.add(func(ps *pass) func() (any, int64, error) {
+	codec, guess := listCodecOf[T](), b.size.guess
+	if limit >= 0 {
+		guess = func(int) int64 { return 0 }
+	}
+	k := sw.add(sink{codec, guess, func(ps *pass) func() (any, int64, error) {
 		var items []T
+		if n := b.size.count(ps.part); n > 0 && limit < 0 {
+			items = make([]T, 0, min(n, aheadMax))
+		}
 		b.demand(ps, func() func(T) bool {
 			return func(x T) bool {
 				items = append(items, x)
 				return len(items) != limit
 			}
 		})
-		return func() (any, int64, error) { return items, sliceBytes(items), nil }
-	})
+		return func() (any, int64, error) { return items, pack.SizeOf(items), nil }
+	}})
 	op := p.Op(sched.Op{
-		Name: b.stage.op, Site: b.stage.at, Label: b.root.name, Cheap: true,
+		Name: b.stage.op, Site: b.stage.at, Label: b.root.name, Bytes: guess, Codec: codec,
 		Run: func(t *sched.Task, in []any) (any, error) {
-			items := in[0].([]any)[k].([]T)
-			t.SetBytes(sliceBytes(items))
+			items := in[0].(*outcome).take(k).([]T)
+			t.SetBytes(pack.SizeOf(items))
 			return items, nil
 		},
 	})
@@ -76,13 +86,6 @@ func (h *holder) task(q int) (sched.TaskID, error) {
 	id = h.sw.plan.Add(h.op, q, id)
 	h.tasks[q] = id
 	return id, nil
-}
-
-// sliceBytes is the memory of a slice itself, not of what its elements point to: walking those would cost more than
-// the number is worth.
-func sliceBytes[T any](items []T) int64 {
-	var zero T
-	return int64(cap(items)) * int64(unsafe.Sizeof(zero))
 }
 
 // Compute reads the bag now and returns all its elements in order.

@@ -44,7 +44,7 @@ func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], l
 	if held {
 		r.needs, r.width = joinedNeeds(of)
 	}
-	return newRoot(r, func(ps *pass, push func() func(T) bool) {
+	return newRoot(r, joinedExtent(of), func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {
 			yield, more := push(), true
 			b, lo, hi := of(ps.part)
@@ -63,6 +63,17 @@ func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], l
 			return nil
 		}
 	})
+}
+
+// joinedExtent returns the extent of a joined bag. What is not known of one partition counts as nothing.
+func joinedExtent[T any](of func(i int) (b *Bag[T], lo, hi int)) extent {
+	return extent{bytes: func(i int) (total int64) {
+		b, lo, hi := of(i)
+		for p := lo; p < hi; p++ {
+			total += b.size.guess(p)
+		}
+		return total
+	}}
 }
 
 // joinedNeeds returns the needs and the width of a joined root.

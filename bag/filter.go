@@ -6,7 +6,7 @@ package bag
 // partitions, of which some may become empty. keep may be called on several workers at once. Dask: Bag.filter.
 func (b *Bag[T]) Filter(keep func(T) bool) *Bag[T] {
 	var out *Bag[T]
-	out = derive(b, "filter", func(ps *pass, push func() func(T) bool) {
+	out = derive(b, "filter", b.size.thinned(), func(ps *pass, push func() func(T) bool) {
 		id := ps.mark(out.stage)
 		b.demand(ps, func() func(T) bool {
 			yield := push()
@@ -22,7 +22,7 @@ func (b *Bag[T]) Filter(keep func(T) bool) *Bag[T] {
 // Remove returns the bag of the elements for which drop is false: [Bag.Filter] the other way round. Dask: Bag.remove.
 func (b *Bag[T]) Remove(drop func(T) bool) *Bag[T] {
 	var out *Bag[T]
-	out = derive(b, "remove", func(ps *pass, push func() func(T) bool) {
+	out = derive(b, "remove", b.size.thinned(), func(ps *pass, push func() func(T) bool) {
 		id := ps.mark(out.stage)
 		b.demand(ps, func() func(T) bool {
 			yield := push()

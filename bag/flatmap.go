@@ -12,7 +12,7 @@ import (
 // Bag.flatten.
 func FlatMap[T, U any](b *Bag[T], f func(T) []U) *Bag[U] {
 	var out *Bag[U]
-	out = derive(b, "flatmap", func(ps *pass, push func() func(U) bool) {
+	out = derive(b, "flatmap", b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
 		b.demand(ps, func() func(T) bool {
 			yield := push()
@@ -36,7 +36,7 @@ func FlatMap[T, U any](b *Bag[T], f func(T) []U) *Bag[U] {
 // runs. It is iterated once a pass, on one goroutine.
 func FlatMapSeq[T, U any](b *Bag[T], f func(T) iter.Seq[U]) *Bag[U] {
 	var out *Bag[U]
-	out = derive(b, "flatmap", func(ps *pass, push func() func(U) bool) {
+	out = derive(b, "flatmap", b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
 		b.demand(ps, func() func(T) bool {
 			yield := push()

@@ -2,7 +2,10 @@ package bag
 
 import (
 	"fmt"
-	"unsafe"
+	"io"
+
+	"github.com/gomagpie/magpie/internal/pack"
+	"github.com/gomagpie/magpie/sched"
 )
 
 // Pair is a key and what belongs to it.
@@ -67,7 +70,36 @@ func tableOf[T any, K comparable, A any](st *stage, key func(T) K, zero func() A
 		},
 		finish: func(t *table[K, A]) ([]Pair[K, A], error) { return t.pairs, nil },
 		bytes:  (*table[K, A]).bytes,
+		codec:  tableCodecOf[K, A](),
 	}
+}
+
+// tableCodec writes the pairs of a table; the places of its keys are found anew.
+type tableCodec[K comparable, A any] struct{}
+
+func tableCodecOf[K comparable, A any]() sched.Codec {
+	if !pack.Of[Pair[K, A]]().CanWrite() {
+		return nil
+	}
+	return tableCodec[K, A]{}
+}
+
+// Encode implements sched.Codec.
+func (tableCodec[K, A]) Encode(w io.Writer, v any) error {
+	return pack.Write(w, v.(*table[K, A]).pairs)
+}
+
+// Decode implements sched.Codec.
+func (tableCodec[K, A]) Decode(r io.Reader) (any, error) {
+	pairs, err := pack.Read[Pair[K, A]](r)
+	if err != nil {
+		return nil, err
+	}
+	t := &table[K, A]{make(map[K]int, len(pairs)), pairs}
+	for i, p := range pairs {
+		t.at[p.Key] = i
+	}
+	return t, nil
 }
 
 // insert adds a key that is not there, and returns its place.
@@ -79,6 +111,10 @@ func (t *table[K, A]) insert(p Pair[K, A]) int {
 
 // bytes estimates the table's own memory: the pairs, and the map, whose slots are three quarters full on average.
 func (t *table[K, A]) bytes() int64 {
-	var k K
-	return sliceBytes(t.pairs) + int64(len(t.at))*int64(unsafe.Sizeof(k)+9)*4/3
+	return pack.SizeOf(t.pairs) + t.placesBytes()
+}
+
+// placesBytes estimates the memory of the map.
+func (t *table[K, A]) placesBytes() int64 {
+	return int64(len(t.at)) * (pack.Of[K]().Size() + 9) * 4 / 3
 }

@@ -7,7 +7,7 @@ package bag
 // Dask: Bag.map.
 func Map[T, U any](b *Bag[T], f func(T) U) *Bag[U] {
 	var out *Bag[U]
-	out = derive(b, "map", func(ps *pass, push func() func(U) bool) {
+	out = derive(b, "map", mapped[T, U](b.size), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
 		b.demand(ps, func() func(T) bool {
 			yield := push()
@@ -26,7 +26,7 @@ func Map[T, U any](b *Bag[T], f func(T) U) *Bag[U] {
 // line of this call and in a *sched.TaskError that names the partition.
 func TryMap[T, U any](b *Bag[T], f func(T) (U, error)) *Bag[U] {
 	var out *Bag[U]
-	out = derive(b, "map", func(ps *pass, push func() func(U) bool) {
+	out = derive(b, "map", mapped[T, U](b.size), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
 		b.demand(ps, func() func(T) bool {
 			yield := push()

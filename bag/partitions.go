@@ -22,7 +22,7 @@ func MapPartitions[T, U any](b *Bag[T],
 		return Fail[U](b.err)
 	}
 	r := &root{stage: st, parts: b.root.parts, label: b.root.label, needs: b.root.needs, width: b.root.width}
-	return newRoot(r, func(ps *pass, push func() func(U) bool) {
+	return newRoot(r, b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		ps.walk = func() error {
 			var failed error
 			part := func(yield func(T) bool) {
@@ -60,7 +60,7 @@ func Partitions[T any](b *Bag[T]) *Bag[[]T] {
 		id, err := h.task(p)
 		return []sched.TaskID{id}, err
 	}
-	return newRoot(r, func(ps *pass, push func() func([]T) bool) {
+	return newRoot(r, extent{bytes: b.size.bytes}, func(ps *pass, push func() func([]T) bool) {
 		ps.walk = func() error { push()(ps.in[0].([]T)); return nil }
 	})
 }

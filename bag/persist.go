@@ -12,10 +12,15 @@ import (
 //
 // The new bag can be used while it is computed: what uses a partition waits for that partition. [Bag.Wait] blocks
 // until all are there and returns the error that also everything computed from the bag returns. The elements are held
-// until [Bag.Release], or until the bag and all that is made of it are unreachable; a bag that is dropped before it has
-// been computed is not computed any further. Their own words are counted as memory, what they point to is not; futures.Held
-// lists them.
-// When ctx ends before the computation has, the computation is cancelled. Persisting a persisted bag gives it back.
+// until [Bag.Release], or until the bag and all that is made of it are unreachable; futures.Held lists them. A bag that is
+// dropped before it has been computed is not computed any further. When ctx ends before the computation has, the
+// computation is cancelled. Persisting a persisted bag gives it back.
+//
+// Memory: a partition is counted with what its elements point to, exactly if that is nothing, else by an estimate from
+// 64 of them. Under a memory limit, partitions that do not fit wait on disk, and each use reads them back, if the
+// elements are made of numbers, booleans, strings, arrays, slices, maps, structs (whatever fields are exported) and
+// time.Time alone. Elements with pointers, interfaces, functions or channels in them are counted too, but stay in
+// memory: what came back would be other pointers.
 func (b *Bag[T]) Persist(ctx context.Context, opts ...sched.Option) *Bag[T] {
 	if b.err != nil || b.p != nil {
 		return b
@@ -29,7 +34,7 @@ func (b *Bag[T]) Persist(ctx context.Context, opts ...sched.Option) *Bag[T] {
 		},
 		width: one,
 	}
-	out := held[T](r)
+	out := held[T](r, b.size)
 	out.p = kept
 	return out
 }
@@ -38,8 +43,8 @@ func (b *Bag[T]) Persist(ctx context.Context, opts ...sched.Option) *Bag[T] {
 func one(int) int { return 1 }
 
 // held returns the bag of a root each of whose partitions is the []T that its one input task gave.
-func held[T any](r *root) *Bag[T] {
-	return newRoot(r, func(ps *pass, push func() func(T) bool) {
+func held[T any](r *root, size extent) *Bag[T] {
+	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error { return eachOf(ps.ctx, ps.in[0].([]T), push()) }
 	})
 }
@@ -74,8 +79,8 @@ func (b *Bag[T]) Progress() (done, total int) {
 	return b.p.Progress()
 }
 
-// Bytes returns the memory that the elements of a persisted bag hold by now, without what they point to and without
-// what a memory limit has sent to disk; 0 for one that is not persisted.
+// Bytes returns the memory that the elements of a persisted bag hold by now, as [Bag.Persist] counts it and without what a
+// memory limit has sent to disk; 0 for one that is not persisted.
 func (b *Bag[T]) Bytes() int64 {
 	if b.p == nil {
 		return 0

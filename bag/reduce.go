@@ -2,6 +2,7 @@ package bag
 
 import (
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/internal/pack"
 	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
@@ -18,8 +19,40 @@ type reducer[T, A, R any] struct {
 	merge func(a, b A) (A, error)
 	// finish turns the whole bag's partial result into the answer.
 	finish func(A) (R, error)
-	// bytes estimates the size of a partial result; nil: nothing to speak of.
+	// bytes estimates the size of a partial result; nil: as pack does from the type.
 	bytes func(A) int64
+	// codec writes partial results; nil: as pack can.
+	codec sched.Codec
+	// guess says what partition p's partial result may take at most before it is there; nil: nothing to speak of.
+	guess func(p int) int64
+	// list is set if R is the elements of a bag: how to count and write them.
+	list *listing[R]
+}
+
+// listing is how a result that is a slice is counted and written.
+type listing[R any] struct {
+	bytes func(R) int64
+	codec sched.Codec
+}
+
+// smallPart is the size of a partial result that is not worth counting.
+const smallPart = 1 << 10
+
+// complete fills in what r leaves to the type of its partial results.
+func (r reducer[T, A, R]) complete() reducer[T, A, R] {
+	if t := pack.Of[A](); r.bytes == nil && !(t.Flat() && t.Size() < smallPart) {
+		r.bytes = func(a A) int64 { return pack.SizeOf([]A{a}) }
+	}
+	if r.codec == nil {
+		r.codec = partCodecOf[A]()
+	}
+	if r.guess == nil {
+		r.guess = func(int) int64 { return 0 }
+	}
+	if r.list == nil {
+		r.list = &listing[R]{}
+	}
+	return r
 }
 
 // reduce returns the delayed result of r over b.
@@ -39,7 +72,8 @@ func lowerReduce[T, A, R any](p *sched.Plan, b *Bag[T], st *stage, r reducer[T, 
 	if err != nil {
 		return 0, err
 	}
-	k := sw.add(func(ps *pass) func() (any, int64, error) {
+	r = r.complete()
+	k := sw.add(sink{r.codec, r.guess, func(ps *pass) func() (any, int64, error) {
 		push, partial := r.open(ps)
 		b.demand(ps, func() func(T) bool { return push })
 		return func() (any, int64, error) {
@@ -49,40 +83,61 @@ func lowerReduce[T, A, R any](p *sched.Plan, b *Bag[T], st *stage, r reducer[T, 
 			}
 			return a, r.bytes(a), nil
 		}
-	})
-	combine := func(t *sched.Task, in []any, get func(any) A) (any, error) {
-		if len(in) == 0 {
-			_, partial := r.open(newPass(t.Context(), 0, nil))
-			return partial()
-		}
-		acc := get(in[0])
-		for _, x := range in[1:] {
-			if err := t.Err(); err != nil {
-				return nil, err
-			}
-			var err error
-			if acc, err = r.merge(acc, get(x)); err != nil {
-				return nil, err
-			}
-		}
-		if r.bytes != nil {
-			t.SetBytes(r.bytes(acc))
-		}
-		return acc, nil
+	}})
+	combining := func(slot int) sched.OpID {
+		return p.Op(sched.Op{
+			Name: st.op, Site: st.at, Codec: codecFor(r.codec),
+			Run: func(t *sched.Task, in []any) (any, error) { return r.combine(t, in, slot) },
+		})
 	}
-	leaf := p.Op(sched.Op{Name: st.op, Site: st.at, Run: func(t *sched.Task, in []any) (any, error) {
-		return combine(t, in, func(v any) A { return v.([]any)[k].(A) })
-	}})
-	inner := p.Op(sched.Op{Name: st.op, Site: st.at, Run: func(t *sched.Task, in []any) (any, error) {
-		return combine(t, in, func(v any) A { return v.(A) })
-	}})
-	top, err := tree{p, sw, leaf, inner}.add(0, b.root.parts)
+	top, err := tree{p, sw, combining(k), combining(0)}.add(0, b.root.parts)
 	if err != nil {
 		return 0, err
 	}
-	return p.Add(p.Op(sched.Op{Name: st.op, Site: st.at, Run: func(_ *sched.Task, in []any) (any, error) {
-		return r.finish(in[0].(A))
-	}}), 0, top), nil
+	return p.Add(p.Op(sched.Op{Name: st.op, Site: st.at, Run: r.last, Codec: r.list.codec}), 0, top), nil
+}
+
+// combine merges the partial results in the given slot of outcomes.
+func (r reducer[T, A, R]) combine(t *sched.Task, in []any, slot int) (any, error) {
+	if len(in) == 0 {
+		_, partial := r.open(newPass(t.Context(), 0, nil))
+		a, err := partial()
+		return outcomeOf(a, r.codec), err
+	}
+	acc := as[A](in[0].(*outcome).take(slot))
+	for _, x := range in[1:] {
+		if err := t.Err(); err != nil {
+			return nil, err
+		}
+		var err error
+		if acc, err = r.merge(acc, as[A](x.(*outcome).take(slot))); err != nil {
+			return nil, err
+		}
+	}
+	if r.bytes != nil {
+		t.SetBytes(r.bytes(acc))
+	}
+	return outcomeOf(acc, r.codec), nil
+}
+
+// last is the task that finishes.
+func (r reducer[T, A, R]) last(t *sched.Task, in []any) (any, error) {
+	o := in[0].(*outcome)
+	a := as[A](o.take(0))
+	out, err := r.finish(a)
+	switch {
+	case err != nil:
+		o.back(0, a)
+	case r.list.bytes != nil:
+		t.SetBytes(r.list.bytes(out))
+	}
+	return out, err
+}
+
+// as returns v as an A. If A is an interface, its nil has lost the type on the way.
+func as[A any](v any) A {
+	a, _ := v.(A)
+	return a
 }
 
 // tree adds combining tasks depth first, so that few partial results are alive at once.

@@ -62,7 +62,14 @@ func (b *Bag[T]) split(st *stage, n int) *Bag[T] {
 		id, err := h.task(p)
 		return []sched.TaskID{id}, err
 	}
-	return newRoot(r, func(ps *pass, push func() func(T) bool) {
+	size := extent{}
+	if b.size.bytes != nil {
+		size.bytes = func(i int) int64 {
+			p, _, pieces := from(i)
+			return b.size.bytes(p) / int64(pieces)
+		}
+	}
+	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {
 			items := ps.in[0].([]T)
 			_, piece, pieces := from(ps.part)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gomagpie/magpie/internal/pack"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -33,7 +34,11 @@ func fromSource[T any](s Source[T], op string) *Bag[T] {
 	if n < 0 {
 		return Fail[T](fmt.Errorf("bag: %s at %s: %d partitions", op, st.at, n))
 	}
-	return newRoot(&root{stage: st, parts: n, label: s.Label}, func(ps *pass, push func() func(T) bool) {
+	var size extent
+	if sz, ok := s.(Sizer); ok {
+		size.bytes = sz.Bytes
+	}
+	return newRoot(&root{stage: st, parts: n, label: s.Label}, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {
 			return s.Each(ps.ctx, ps.part, within(ps, push()))
 		}
@@ -61,7 +66,14 @@ func fromSlice[T any](items []T, partitions int, op string) *Bag[T] {
 	if partitions < 1 {
 		return Fail[T](fmt.Errorf("bag: %s at %s: %d partitions: at least 1 is needed", op, st.at, partitions))
 	}
-	return newRoot(&root{stage: st, parts: partitions}, func(ps *pass, push func() func(T) bool) {
+	size := cutExtent[T](len(items), partitions)
+	if !pack.Of[T]().Flat() {
+		size.bytes = func(p int) int64 {
+			lo, hi := cut(len(items), partitions, p)
+			return pack.SizeOf(items[lo:hi:hi])
+		}
+	}
+	return newRoot(&root{stage: st, parts: partitions}, size, func(ps *pass, push func() func(T) bool) {
 		lo, hi := cut(len(items), partitions, ps.part)
 		ps.walk = func() error { return eachOf(ps.ctx, items[lo:hi], push()) }
 	})
@@ -97,7 +109,7 @@ func Range(n, partitions int) *Bag[int] {
 	if n < 0 || partitions < 1 {
 		return Fail[int](fmt.Errorf("bag: range at %s: %d elements in %d partitions", st.at, n, partitions))
 	}
-	return newRoot(&root{stage: st, parts: partitions}, func(ps *pass, push func() func(int) bool) {
+	return newRoot(&root{stage: st, parts: partitions}, cutExtent[int](n, partitions), func(ps *pass, push func() func(int) bool) {
 		lo, hi := cut(n, partitions, ps.part)
 		ps.walk = func() error {
 			yield := push()

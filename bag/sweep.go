@@ -13,14 +13,21 @@ type sweep struct {
 	sinks []sink
 }
 
-// sink asks for elements in a pass and returns what gives, at the end of the pass, the partition's result.
-type sink func(ps *pass) (result func() (v any, bytes int64, err error))
+// sink is what one consumer wants of a sweep.
+type sink struct {
+	codec sched.Codec       // of its result; nil: it cannot be written
+	guess func(p int) int64 // the bytes of partition p's result before it is there
+	// open asks for elements in a pass and returns what gives, at the end of the pass, the partition's result.
+	open func(ps *pass) (result func() (v any, bytes int64, err error))
+}
 
 // sweepOf returns the plan's sweep over r.
 func sweepOf(plan *sched.Plan, r *root) (*sweep, error) {
 	return sched.Share(plan, r, func() (*sweep, error) {
 		s := &sweep{root: r, plan: plan, tasks: map[int]sched.TaskID{}}
-		s.op = plan.Op(sched.Op{Name: r.stage.op, Site: r.stage.at, Run: s.do, Label: s.label})
+		s.op = plan.Op(sched.Op{
+			Name: r.stage.op, Site: r.stage.at, Run: s.do, Label: s.label, Bytes: s.guess, Codec: &outcomeCodec{codecs: s.codecs},
+		})
 		return s, nil
 	})
 }
@@ -31,7 +38,26 @@ func (s *sweep) add(k sink) int {
 	return len(s.sinks) - 1
 }
 
-// task returns the task of partition p; its result is a []any, one for each sink.
+// guess is what the results that can be written are expected to take. The others are counted by those who take them:
+// spilling an outcome does not make them go.
+func (s *sweep) guess(p int) (total int64) {
+	for _, k := range s.sinks {
+		if k.codec != nil {
+			total += k.guess(p)
+		}
+	}
+	return total
+}
+
+func (s *sweep) codecs() []sched.Codec {
+	all := make([]sched.Codec, len(s.sinks))
+	for i, k := range s.sinks {
+		all[i] = k.codec
+	}
+	return all
+}
+
+// task returns the task of partition p; its result is an outcome with a value for each sink.
 func (s *sweep) task(p int) (sched.TaskID, error) {
 	if id, ok := s.tasks[p]; ok {
 		return id, nil
@@ -64,7 +90,7 @@ func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 	}()
 	results := make([]func() (any, int64, error), len(s.sinks))
 	for i, k := range s.sinks {
-		results[i] = k(ps)
+		results[i] = k.open(ps)
 	}
 	ps.at = 0
 	err := ps.run()
@@ -87,11 +113,15 @@ func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 			returned = true
 			return nil, err
 		}
-		out[i], total = v, total+n
+		if s.sinks[i].codec == nil {
+			out[i] = &parked{v}
+		} else {
+			out[i], total = v, total+n
+		}
 	}
 	if total > 0 {
 		t.SetBytes(total)
 	}
 	returned = true
-	return out, nil
+	return &outcome{vals: out}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/gomagpie/magpie/internal/pack"
 )
 
 // TopK returns the bag of the k greatest elements, in descending order, in one partition; all if there are fewer.
@@ -52,7 +54,8 @@ func topK[T any, K cmp.Ordered](b *Bag[T], st *stage, k int, key func(T) K) *Bag
 			}
 			return out, nil
 		},
-		bytes: func(top leaders[T, K]) int64 { return sliceBytes(top) },
+		guess: func(p int) int64 { return min(b.size.thinned().guess(p), int64(k)*pack.Of[keyed[T, K]]().Size()) },
+		bytes: func(top leaders[T, K]) int64 { return pack.SizeOf(top) },
 	})
 }
 

@@ -40,7 +40,11 @@ func Zip[T, U any](a *Bag[T], b *Bag[U]) *Bag[Pair[T, U]] {
 		}
 		r.width = func(p int) int { return a.root.inputs(p) + b.root.inputs(p) }
 	}
-	return newRoot(r, func(ps *pass, push func() func(Pair[T, U]) bool) {
+	size := extent{rows: a.size.rows}
+	if a.size.bytes != nil && b.size.bytes != nil {
+		size.bytes = func(p int) int64 { return a.size.bytes(p) + b.size.bytes(p) }
+	}
+	return newRoot(r, size, func(ps *pass, push func() func(Pair[T, U]) bool) {
 		ps.walk = func() error { return walkPairs(ps, a, b, push()) }
 	})
 }

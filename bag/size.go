@@ -1,0 +1,75 @@
+package bag
+
+import (
+	"unsafe"
+
+	"github.com/gomagpie/magpie/internal/pack"
+)
+
+// Sizer is implemented by a [Source] that can guess how many bytes the elements of a partition take in memory,
+// without reading it. A computation under a memory limit plans with the guess until the partition is there and has been
+// measured. Better too low than too high: what is said to need more than the limit is refused.
+type Sizer interface{ Bytes(p int) int64 }
+
+// extent is what is known of a bag's partitions before they are read. Both functions may be nil: not known.
+type extent struct {
+	rows  func(p int) int   // the exact number of elements
+	bytes func(p int) int64 // a guess of what they take when they are held
+}
+
+// guess returns what partition p is expected to take, 0 if that is not known.
+func (e extent) guess(p int) int64 {
+	if e.bytes == nil {
+		return 0
+	}
+	return e.bytes(p)
+}
+
+// count returns the number of elements of partition p, 0 if that is not known.
+func (e extent) count(p int) int {
+	if e.rows == nil {
+		return 0
+	}
+	return e.rows(p)
+}
+
+// unknownMax bounds the guess for what is left of a partition by a function that may drop nearly all of it: a guess
+// that is far too high would have the computation refused.
+const unknownMax = 1 << 20
+
+// thinned is the extent after a function that may drop elements, or give any number for each.
+func (e extent) thinned() extent {
+	if e.bytes == nil {
+		return extent{}
+	}
+	return extent{bytes: func(p int) int64 { return min(e.bytes(p), unknownMax) }}
+}
+
+// mapped is the extent of a bag of U made one by one from elements T of extent e.
+func mapped[T, U any](e extent) extent {
+	t, u := pack.Of[T](), pack.Of[U]()
+	out := extent{rows: e.rows}
+	switch {
+	case e.rows != nil && u.Flat():
+		out.bytes = func(p int) int64 { return int64(e.rows(p)) * u.Size() }
+	case e.rows != nil:
+		// What the elements will point to is anybody's guess: as much again.
+		out.bytes = func(p int) int64 { return max(e.guess(p), 2*int64(e.rows(p))*u.Size()) }
+	case e.bytes == nil:
+	case u.Size() < t.Size() && u.Flat():
+		out.bytes = func(p int) int64 { return int64(float64(e.bytes(p)) / float64(t.Size()) * float64(u.Size())) }
+	default:
+		out.bytes = e.bytes
+	}
+	return out
+}
+
+// cutExtent is the extent of a bag whose partition i is run i of n elements of type T in parts runs.
+func cutExtent[T any](n, parts int) extent {
+	rows := func(p int) int {
+		lo, hi := cut(n, parts, p)
+		return hi - lo
+	}
+	var zero T
+	return extent{rows, func(p int) int64 { return int64(rows(p)) * int64(unsafe.Sizeof(zero)) }}
+}
