@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Graphs of tasks that do nothing: magpie beside oneTBB's flow graph and Dask's schedulers, on two cores, in turn.
+# Graphs of tasks that do nothing: magpie beside oneTBB's flow graph, Taskflow and Dask's schedulers, on two cores, in
+# turn.
 #
 #     peers.sh [ROUNDS [TASKS OF DISTRIBUTED]]    5 and 20000 by default
 #
-# Needs Debian's packages g++ libtbb-dev python3-dask python3-distributed, which it installs where apt is there. Runs of
-# all are interleaved, and the table has medians. Keep the machine quiet. What differs: magpie hands results on, counts
-# and releases them; TBB's nodes get messages only; Dask runs 20,000 tasks a shape, the others a million. Distributed
-# takes a minute or two for that.
+# Needs Debian's packages g++ libtbb-dev python3-dask python3-distributed, which it installs where apt is there, and
+# Taskflow's headers: in the folder that $TASKFLOW names, else it clones them. Runs of all are interleaved, and the
+# table has medians. Keep the machine quiet. What differs: magpie hands results on, counts and releases them; the C++
+# tasks have none; Dask runs 20,000 tasks a shape, the others a million. Distributed takes a minute or two for that.
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5} distributed=${2:-20000}
@@ -23,7 +24,12 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+if [ -z "${TASKFLOW:-}" ]; then
+	TASKFLOW=$work/headers
+	git clone -q --depth 1 --branch v4.1.0 https://github.com/taskflow/taskflow "$TASKFLOW"
+fi
 g++ -O3 -std=c++17 -o "$work/flow" flow.cc -ltbb
+g++ -O3 -std=c++20 -pthread -I"$TASKFLOW" -o "$work/taskflow" taskflow.cc
 go test -c -o "$work/magpie" ..
 
 two=()
@@ -33,6 +39,11 @@ magpie() {                      # BENCHMARK ROUNDS
 	"${two[@]}" env GOMAXPROCS=2 "$work/magpie" -test.run '^$' -test.bench "^$1\$" -test.benchtime "$2x" |
 		awk '{ for (i = 2; i <= NF; i++) if ($i == "ns/task") print $(i - 1) }'
 }
+cc() { # NAME PROGRAM SHAPE
+	"${two[@]}" "$work/$2" $3 1000000 5 >"$work/times"
+	sort -n -k2 "$work/times" | awk 'NR == 3 { print $2 }' | record $1 $3
+	awk 'NR == 1 { print $1 }' "$work/times" | record $1-build $3
+}
 dask() { "${two[@]}" /usr/bin/python3 shapes.py "$@" 2>/dev/null; }
 
 for round in $(seq "$rounds"); do
@@ -40,9 +51,8 @@ for round in $(seq "$rounds"); do
 	for shape in wide chain tree wave; do
 		magpie "BenchmarkRun/$shape/workers=2" 5 | record magpie $shape
 		magpie "BenchmarkBuild/$shape" 3 | record magpie-build $shape
-		"${two[@]}" "$work/flow" $shape 1000000 5 >"$work/tbb"
-		sort -n -k2 "$work/tbb" | awk 'NR == 3 { print $2 }' | record tbb $shape
-		awk 'NR == 1 { print $1 }' "$work/tbb" | record tbb-build $shape
+		cc tbb flow $shape
+		cc taskflow taskflow $shape
 		magpie "BenchmarkBaseline/$shape/goroutines" 1 | record goroutines $shape
 		magpie "BenchmarkBaseline/$shape/pool" 1 | record channel-pool $shape
 		dask threads $shape 20000 | record dask-threads $shape
