@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"time"
@@ -30,12 +31,12 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: alice 'data/accounts.*.json.gz'")
 	}
-	if err := run(context.Background(), os.Args[1]); err != nil {
+	if err := run(context.Background(), os.Stdout, os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, pattern string) error {
+func run(ctx context.Context, w io.Writer, pattern string) error {
 	begin := time.Now()
 	accounts := jsonio.Lines[Account](pattern)
 	alice := accounts.Filter(func(a Account) bool { return a.Name == "Alice" })
@@ -45,6 +46,6 @@ func run(ctx context.Context, pattern string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("mean: %v (%.3f s)\n", mean, time.Since(begin).Seconds())
+	fmt.Fprintf(w, "mean: %v (%.3f s)\n", mean, time.Since(begin).Seconds())
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log"
 	"math/rand/v2"
 	"os"
@@ -34,12 +35,12 @@ type Transaction struct {
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background(), os.Args[1:]); err != nil {
+	if err := run(context.Background(), os.Stdout, os.Args[1:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+func run(ctx context.Context, w io.Writer, args []string) error {
 	var pattern string
 	if len(args) > 0 {
 		pattern = args[0]
@@ -57,14 +58,14 @@ func run(ctx context.Context, args []string) error {
 	mean := start(ctx, pattern, "Alice") // returns at once
 	stop := futures.Bar(os.Stderr, mean)
 	defer stop()
-	fmt.Println("free to do other things; the mean is", mean.Status())
+	fmt.Fprintln(w, "free to do other things; the mean is", mean.Status())
 
 	v, err := mean.Result(ctx)
 	stop()
 	if err != nil {
 		return err
 	}
-	fmt.Println("mean:", v)
+	fmt.Fprintln(w, "mean:", v)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,5 +47,20 @@ func TestNobody(t *testing.T) {
 	var failed *sched.TaskError
 	if _, err := start(ctx, pattern+".bz2", "Alice").Result(ctx); err == nil || errors.As(err, &failed) {
 		t.Errorf("without files: %v, want an error from before any task", err)
+	}
+}
+
+func TestPrinted(t *testing.T) {
+	pattern, want, err := generate(t.TempDir(), 5, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := run(context.Background(), &out, []string{pattern}); err != nil {
+		t.Fatal(err)
+	}
+	first, last, _ := strings.Cut(out.String(), "\n")
+	if !strings.HasPrefix(first, "free to do other things; the mean is ") || last != fmt.Sprintf("mean: %v\n", want) {
+		t.Errorf("printed %q, want the mean %v", out.String(), want)
 	}
 }

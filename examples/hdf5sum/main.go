@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"time"
@@ -20,12 +21,12 @@ func main() {
 	if len(os.Args) != 3 {
 		log.Fatal("usage: hdf5sum data/random.hdf5 /x")
 	}
-	if err := run(context.Background(), os.Args[1], os.Args[2]); err != nil {
+	if err := run(context.Background(), os.Stdout, os.Args[1], os.Args[2]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, path, dataset string) error {
+func run(ctx context.Context, w io.Writer, path, dataset string) error {
 	f, err := hdf5io.Open(path)
 	if err != nil {
 		return err
@@ -35,10 +36,10 @@ func run(ctx context.Context, path, dataset string) error {
 	if err != nil {
 		return err
 	}
-	if err := timed("sum from the file", func() (float32, error) { return x.Sum().Item(ctx) }); err != nil {
+	if err := timed(w, "sum from the file", func() (float32, error) { return x.Sum().Item(ctx) }); err != nil {
 		return err
 	}
-	if err := timed("mean from the file", func() (float64, error) { return x.Mean().Item(ctx) }); err != nil {
+	if err := timed(w, "mean from the file", func() (float64, error) { return x.Mean().Item(ctx) }); err != nil {
 		return err
 	}
 
@@ -48,17 +49,17 @@ func run(ctx context.Context, path, dataset string) error {
 		return err
 	}
 	defer x.Release()
-	fmt.Printf("read into memory (%.3f s)\n", time.Since(begin).Seconds())
-	return timed("sum from memory", func() (float32, error) { return x.Sum().Item(ctx) })
+	fmt.Fprintf(w, "read into memory (%.3f s)\n", time.Since(begin).Seconds())
+	return timed(w, "sum from memory", func() (float32, error) { return x.Sum().Item(ctx) })
 }
 
 // timed prints what compute gives and how long it took.
-func timed[T any](what string, compute func() (T, error)) error {
+func timed[T any](w io.Writer, what string, compute func() (T, error)) error {
 	begin := time.Now()
 	v, err := compute()
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s: %v (%.4f s)\n", what, v, time.Since(begin).Seconds())
+	fmt.Fprintf(w, "%s: %v (%.4f s)\n", what, v, time.Since(begin).Seconds())
 	return nil
 }

@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"os"
 
@@ -42,17 +43,25 @@ func main() {
 	if len(os.Args) > 1 {
 		picture = os.Args[1]
 	}
-	schemes, err := run(context.Background(), randomCity(1))
-	if err != nil {
+	if err := show(context.Background(), os.Stdout, picture); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// show compares the schemes in a city of random transit times, in words and in a picture.
+func show(ctx context.Context, w io.Writer, picture string) error {
+	schemes, err := run(ctx, randomCity(1))
+	if err != nil {
+		return err
 	}
 	for _, s := range schemes {
-		fmt.Println(s)
+		fmt.Fprintln(w, s)
 	}
 	if err := drawTo(picture, schemes); err != nil {
-		log.Fatal(err)
+		return err
 	}
-	fmt.Println("drawn to", picture)
+	fmt.Fprintln(w, "drawn to", picture)
+	return nil
 }
 
 // run samples the response times of three schemes. Everything is submitted before anything is waited for.

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"image/png"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -132,5 +135,26 @@ func TestDrawTo(t *testing.T) {
 	defer f.Close()
 	if img, err := png.Decode(f); err != nil || img.Bounds().Dx() < 600 || img.Bounds().Dy() < 600 {
 		t.Errorf("not a picture of at least 600 by 600: %v", err)
+	}
+}
+
+func TestPrinted(t *testing.T) {
+	picture := filepath.Join(t.TempDir(), "emergency.png")
+	var out bytes.Buffer
+	if err := show(context.Background(), &out, picture); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	before := 0.0
+	for i, zones := range []string{"16 zones of 4 × 4 places", "4 zones of 8 × 8 places", "one zone"} {
+		var mean float64
+		rest, ok := strings.CutPrefix(lines[i], zones+": a call waits ")
+		if _, err := fmt.Sscanf(rest, "%f minutes in the mean", &mean); !ok || err != nil || mean <= before {
+			t.Errorf("printed %q, want %s and more than %v minutes", lines[i], zones, before)
+		}
+		before = mean
+	}
+	if len(lines) != 5 || lines[3] != "drawn to "+picture {
+		t.Errorf("printed %q", out.String())
 	}
 }

@@ -8,6 +8,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"math"
 	"math/rand/v2"
@@ -57,19 +58,27 @@ func main() {
 	if len(os.Args) > 1 {
 		picture = os.Args[1]
 	}
-	begin := time.Now()
-	search := Search{F: slowly(rosenbrock, 2*time.Millisecond), Starts: 10, Scale: 5, Shrink: 0.99, Stop: 1e-3, Seed: 1}
-	visits, err := search.Run(context.Background())
-	if err != nil {
+	if err := show(context.Background(), os.Stdout, picture, 2*time.Millisecond); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// show searches, with a function that takes its time, and says and draws where it has been.
+func show(ctx context.Context, w io.Writer, picture string, delay time.Duration) error {
+	begin := time.Now()
+	search := Search{F: slowly(rosenbrock, delay), Starts: 10, Scale: 5, Shrink: 0.99, Stop: 1e-3, Seed: 1}
+	visits, err := search.Run(ctx)
+	if err != nil {
+		return err
 	}
 	best := lowest(visits)
-	fmt.Printf("%d points in %.2f s: %.6f at (%.4f, %.4f)\n",
+	fmt.Fprintf(w, "%d points in %.2f s: %.6f at (%.4f, %.4f)\n",
 		len(visits), time.Since(begin).Seconds(), best.Value, best.X, best.Y)
 	if err := drawTo(picture, visits); err != nil {
-		log.Fatal(err)
+		return err
 	}
-	fmt.Println("drawn to", picture)
+	fmt.Fprintln(w, "drawn to", picture)
+	return nil
 }
 
 // Run returns the visits in the order in which they ended. Those still under way when the box has become small enough
