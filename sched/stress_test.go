@@ -66,10 +66,15 @@ func newRandomGraph(rng *rand.Rand, n int) *randomGraph {
 }
 
 func (g *randomGraph) lower(body func(i int) error) Lazy {
+	return g.lowerOp(Op{Name: "add"}, func(t *Task) error { return body(t.Arg()) })
+}
+
+// lowerOp is lower for bodies that want the task, and operations with more to say than a name.
+func (g *randomGraph) lowerOp(o Op, body func(t *Task) error) Lazy {
 	return lazyFunc(func(p *Plan) ([]TaskID, error) {
-		op := p.Op(Op{Name: "add", Run: func(t *Task, in []any) (any, error) {
+		o.Run = func(t *Task, in []any) (any, error) {
 			i := t.Arg()
-			if err := body(i); err != nil {
+			if err := body(t); err != nil {
 				return nil, err
 			}
 			g.runs[i].Add(1)
@@ -82,7 +87,8 @@ func (g *randomGraph) lower(body func(i int) error) Lazy {
 				sum += x % 1_000_003
 			}
 			return sum, nil
-		}})
+		}
+		op := p.Op(o)
 		ids := make([]TaskID, len(g.inputs))
 		for i, in := range g.inputs {
 			var qs []TaskID

@@ -227,3 +227,30 @@ func TestNestedDeep(t *testing.T) {
 		e.Close()
 	}
 }
+
+// A worker that goes to sleep because too many are awake leaves nothing behind in its queue.
+func TestCrowdedWorkerHidesNothing(t *testing.T) {
+	checkLeaks(t)
+	bg := context.Background()
+	e := New(Workers(1))
+	defer e.Close()
+	var fs []*Future
+	r := Start(bg, []Lazy{lazyFunc(func(p *Plan) ([]TaskID, error) {
+		return []TaskID{p.Add(p.Op(Op{Name: "outer", Run: func(t *Task, _ []any) (any, error) {
+			for range 5 {
+				fs = append(fs, Submit(t.Context(), Spec{Name: "inner"}, noop))
+			}
+			e.limit.Store(0) // as if others had come back from their waits
+			return nil, nil
+		}}), 0)}, nil
+	})}, On(e))
+	within(t, func() {
+		<-r.Done()
+		awaitIdle(t, e)
+		e.limit.Store(1)
+		e.wakeIfNeeded()
+		for _, f := range fs {
+			<-f.Done()
+		}
+	})
+}

@@ -75,7 +75,11 @@ func (w *worker) main() {
 func (w *worker) search() bool {
 	e := w.e
 	for round := range searchRounds {
-		if e.stopping() || e.crowded() {
+		if e.stopping() {
+			return false
+		}
+		if e.crowded() {
+			w.shed(nil) // what tasks of a run have submitted: nobody would find it while w sleeps
 			return false
 		}
 		if f := w.takeFuture(); f != nil {

@@ -1,0 +1,370 @@
+//go:build race || invariants
+
+package sched
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/gomagpie/magpie/internal/invariants"
+)
+
+// What a task of a scene does besides adding its inputs. Which of these a scene has is drawn for each.
+const (
+	quiet    = iota
+	throws   // submits a future with a foreign context and does not wait
+	spawns   // submits futures with its own context and does not wait
+	forks    // submits futures and waits for them, some levels deep
+	computes // computes a graph of its own
+	impatient
+	reads   // is in Blocking until somebody outside goes on
+	foreign // waits with a foreign context
+	numDoings
+)
+
+// scene is one simulated use of an engine: graphs, futures, and goroutines that wait for them.
+type scene struct {
+	*simulation
+	what    string
+	e       *Engine
+	limited bool // the engine has a memory limit
+	cancels bool // some of the graphs are cancelled
+	doings  []int
+
+	graphs []*randomGraph
+	runs   []*Run
+	errs   []error
+	plan   [][]int // what each task of each graph does
+
+	mu      sync.Mutex
+	rolls   uint32    // numbers what tasks draw for themselves
+	futures []*Future // submitted, to be finished in the end
+	pending int       // goroutines that wait
+}
+
+func newScene(s *simulation, seed uint64, dir func() string) *scene {
+	x := &scene{simulation: s, what: fmt.Sprintf("seed %d", seed)}
+	rng := s.rng
+	s.ticks = rng.IntN(2) * rng.IntN(30) // 7 ms at most: less than the engine waits before it looks whether it stands still
+	for d := throws; d < numDoings; d++ {
+		if rng.IntN(3) == 0 && (d != foreign || rng.IntN(3) == 0) {
+			x.doings = append(x.doings, d)
+			s.rescue = s.rescue || d == foreign
+		}
+	}
+	opts := []Option{Workers(1 + rng.IntN(3))}
+	if rng.IntN(6) == 0 {
+		x.limited = true
+		opts = append(opts, MemoryLimit(600+rng.Int64N(3000)), SpillDir(dir()))
+	}
+	x.cancels = rng.IntN(6) == 0
+	x.e = New(opts...)
+	x.graphs = make([]*randomGraph, rng.IntN(3))
+	x.runs, x.errs = make([]*Run, len(x.graphs)), make([]error, len(x.graphs))
+	for i := range x.graphs {
+		n := 1 + rng.IntN(1+rng.IntN(60))
+		wide := rng.IntN(12) == 0
+		if wide {
+			n = manyInputs + rng.IntN(50)
+		}
+		g := newRandomGraph(rng, n)
+		if wide { // counted in batches, see settle
+			g.widen()
+		}
+		x.graphs[i] = g
+		plan := make([]int, len(g.inputs))
+		for k := range plan {
+			if rng.IntN(4) == 0 && len(x.doings) > 0 && (!wide || rng.IntN(20) == 0) {
+				plan[k] = x.doings[rng.IntN(len(x.doings))]
+			}
+		}
+		x.plan = append(x.plan, plan)
+	}
+	x.check, x.state = x.counts, x.unfinished
+	return x
+}
+
+// widen adds a task that has all others as inputs, and one after it.
+func (g *randomGraph) widen() {
+	all := make([]int, len(g.inputs))
+	sum := int64(len(all))
+	for q := range all {
+		all[q] = q
+		sum += g.want[q] % 1_000_003
+	}
+	last := len(all)
+	g.inputs = append(g.inputs, all, []int{last})
+	g.want = append(g.want, sum, int64(last+1)+sum%1_000_003)
+	g.keep = append(g.keep, last+1)
+	g.runs = append(g.runs[:0:0], make([]atomic.Int32, last+2)...)
+}
+
+// counts checks the counts of who is awake: they are never negative, and, where no task gives its place away and takes
+// it back, never beyond the limit.
+func (x *scene) counts() error {
+	w := x.e.idle.load()
+	s, a, limit := searching(w), active(w), x.e.limit.Load()
+	if int64(s) > a || a > 1000 {
+		return fmt.Errorf("%d search and %d are active", s, a)
+	}
+	if len(x.doings) == 0 && !x.limited && a > limit {
+		return fmt.Errorf("%d are active, the limit is %d", a, limit)
+	}
+	return nil
+}
+
+func (x *scene) play(t *testing.T) {
+	simulated = x.simulation
+	invariants.Hook = yieldInBubble
+	defer func() { invariants.Hook = nil }()
+	for i := range x.graphs {
+		how := x.rng.IntN(4)
+		x.async(func() { x.compute(i, how) })
+	}
+	n := 1 + x.rng.IntN(3)
+	wait, cut := x.rng.IntN(3), x.cancels && x.rng.IntN(2) == 0
+	x.async(func() { x.outside(n, wait, cut) })
+	x.until(t, x.what, x.done)
+	x.until(t, x.what+", to rest", func() bool { return x.e.idle.load() == 0 && len(x.waiting) == 0 })
+	if b, l := x.e.blocked.Load(), x.e.limit.Load(); b != 0 || l != int64(x.e.Workers()) {
+		t.Errorf("%s: in the end %d are blocked and the limit is %d of %d", x.what, b, l, x.e.Workers())
+	}
+	closed := false
+	go func() { x.e.Close(); closed = true }()
+	x.until(t, x.what+", closing", func() bool { return closed })
+	for x.step() {
+	}
+	synctest.Wait()
+	x.judge(t)
+}
+
+// async runs f on a goroutine of its own, which the scene waits for.
+func (x *scene) async(f func()) {
+	x.mu.Lock()
+	x.pending++
+	x.mu.Unlock()
+	go func() {
+		defer func() { x.mu.Lock(); x.pending--; x.mu.Unlock() }()
+		f()
+	}()
+}
+
+func (x *scene) done() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, f := range x.futures {
+		if State(f.state.Load()) < Finished {
+			return false
+		}
+	}
+	return x.pending == 0
+}
+
+// unfinished tells what is left to do.
+func (x *scene) unfinished() string {
+	w := x.e.idle.load()
+	s := fmt.Sprintf("%d search, %d are active of %d, %d blocked, %d wait, injector %d, doings %v, limited %v, cancels %v",
+		searching(w), active(w), x.e.limit.Load(), x.e.blocked.Load(), x.pending, x.e.inject.n.Load(), x.doings, x.limited, x.cancels)
+	for _, f := range x.futures {
+		if State(f.state.Load()) < Finished {
+			s += fmt.Sprintf("\n%s: %v, misses %d inputs", f.Key(), State(f.state.Load()), f.missing.Load())
+		}
+	}
+	for i, r := range *x.e.runs.Load() {
+		s += fmt.Sprintf("\nrun %d: %d tasks remain, work %v", i, r.remaining.Load(), r.hasWork())
+	}
+	for _, w := range *x.e.workers.Load() {
+		s += fmt.Sprintf("\nworker %d: %d in its ring", w.id, w.tail.Load()-w.head.Load())
+	}
+	return s
+}
+
+func (x *scene) submitted(f *Future) *Future {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.futures = append(x.futures, f)
+	return f
+}
+
+// roll returns a number below n, which depends on the order in which tasks ask.
+func (x *scene) roll(n uint32) int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.rolls = x.rolls*1664525 + 1013904223
+	return int(x.rolls >> 16 % n)
+}
+
+func (x *scene) compute(i, how int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if x.cancels {
+		x.async(func() { x.yield("cancel"); x.yield("cancel"); cancel() })
+	} else if how%2 == 0 {
+		ctx = context.Background()
+	}
+	value := []Lazy{x.graphs[i].lowerOp(Op{
+		Name: "add", Codec: wordCodec{}, Pooled: true, Bytes: func(int) int64 { return 100 },
+	}, func(t *Task) error { return x.do(t, x.plan[i][t.Arg()]) })}
+	if how < 2 {
+		_, x.errs[i] = Compute(ctx, value, On(x.e))
+		return
+	}
+	r := Start(ctx, value, On(x.e))
+	if how == 3 || ctx.Done() != nil {
+		x.errs[i] = r.Wait(context.Background())
+	} else {
+		<-r.Done()
+		x.errs[i] = r.Err()
+	}
+	x.runs[i] = r
+}
+
+// outside submits n futures, each the input of the next, and waits for the last one.
+func (x *scene) outside(n, wait int, cut bool) {
+	bg := context.Background()
+	var in []External
+	for range n {
+		f := x.submitted(Submit(bg, Spec{Name: "outside", Engine: x.e}, noop, in...))
+		in = []External{f}
+		x.async(func() { f.Wait(bg) })
+	}
+	last := in[0].(*Future)
+	if cut {
+		last.Cancel(nil)
+	}
+	ctx, cancel := context.WithCancel(bg)
+	defer cancel()
+	switch wait {
+	case 0:
+		x.async(func() { x.yield("give up"); cancel() })
+		last.Wait(ctx)
+	case 1:
+		last.Wait(ctx)
+	}
+}
+
+// do is what a task does.
+func (x *scene) do(t *Task, doing int) error {
+	bg := context.Background()
+	switch doing {
+	case throws:
+		x.submitted(Submit(bg, Spec{Name: "thrown", Engine: x.e}, noop))
+	case spawns:
+		ctx := t.Context()
+		a := x.submitted(Submit(ctx, Spec{Name: "spawned"}, noop))
+		x.submitted(Submit(ctx, Spec{Name: "spawned"}, noop))
+		x.submitted(Submit(ctx, Spec{Name: "spawned"}, noop, a))
+	case forks:
+		return x.ended(t, x.fork(t, 2))
+	case computes:
+		g := &randomGraph{inputs: [][]int{nil, nil, {0, 1}, {0}, {2, 3}}, want: []int64{0, 1, 3, 3, 10}, keep: []int{4}, runs: make([]atomic.Int32, 5)}
+		d := []int{quiet, spawns, forks, reads}[x.roll(4)]
+		out, err := Compute(t.Context(), []Lazy{g.lowerOp(Op{Name: "inner"}, func(t *Task) error {
+			if t.Arg()%2 == 1 {
+				return x.do(t, d)
+			}
+			return nil
+		})})
+		var me *MemoryError
+		if err == nil && out[0][0] != int64(10) {
+			err = fmt.Errorf("a nested computation gave %v", out[0][0])
+		} else if errors.As(err, &me) {
+			err = nil
+		}
+		return x.ended(t, err)
+	case impatient:
+		// Its own context ends, or what it waits for: both come from outside.
+		g := &gate{}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		f := x.submitted(Submit(bg, Spec{Name: "late", Engine: x.e}, noop, g))
+		x.async(func() { x.yield("give up"); cancel() })
+		x.async(func() { x.yield("open"); g.Open() })
+		f.Wait(ctx)
+	case reads:
+		c := make(chan bool)
+		x.async(func() { x.yield("read"); close(c) })
+		return t.Blocking(func() error { <-c; return nil })
+	case foreign:
+		a := x.submitted(Submit(t.Context(), Spec{Name: "a"}, noop))
+		b := x.submitted(Submit(bg, Spec{Name: "b", Engine: x.e}, noop, a))
+		return b.Wait(bg)
+	}
+	return nil
+}
+
+// fork submits futures and waits for some of them: for one that can be run inline, for the one below it in the queue,
+// for one with inputs.
+func (x *scene) fork(t *Task, depth int) error {
+	ctx := t.Context()
+	body := func(t *Task) (any, error) {
+		if depth == 0 {
+			return nil, nil
+		}
+		return nil, x.fork(t, depth-1)
+	}
+	a := x.submitted(Submit(ctx, Spec{Name: "a"}, noop))
+	b := x.submitted(Submit(ctx, Spec{Name: "b"}, body))
+	c := x.submitted(Submit(ctx, Spec{Name: "c"}, noop, a))
+	d := x.submitted(Submit(ctx, Spec{Name: "d"}, noop))
+	order := [][]*Future{{d, b, c}, {c, d}, {b, c}, {c, b, a}, {b}}[x.roll(5)]
+	for _, f := range order {
+		if err := f.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ended forgives an error that the end of the computation has brought about.
+func (x *scene) ended(t *Task, err error) error {
+	if err != nil && t.Err() == nil && !x.cancels {
+		return err
+	}
+	return nil
+}
+
+func (x *scene) judge(t *testing.T) {
+	t.Helper()
+	for i, g := range x.graphs {
+		if x.errs[i] != nil {
+			if !x.cancels || !errors.Is(x.errs[i], context.Canceled) {
+				var me *MemoryError
+				if !x.limited || !errors.As(x.errs[i], &me) {
+					t.Errorf("%s: graph %d: %v", x.what, i, x.errs[i])
+				}
+			}
+			continue
+		}
+		for k, task := range g.keep {
+			if r := x.runs[i]; r != nil && !x.limited {
+				if v := r.Results()[0][k]; v != g.want[task] {
+					t.Errorf("%s: task %d is %v, want %d", x.what, task, v, g.want[task])
+				}
+			}
+		}
+		for task := range g.runs {
+			if n := g.runs[task].Load(); n != 1 {
+				t.Errorf("%s: task %d ran %d times", x.what, task, n)
+			}
+		}
+	}
+}
+
+// wordCodec writes an int64.
+type wordCodec struct{}
+
+func (wordCodec) Encode(w io.Writer, v any) error { return binary.Write(w, binary.LittleEndian, v.(int64)) }
+
+func (wordCodec) Decode(r io.Reader) (any, error) {
+	var v int64
+	err := binary.Read(r, binary.LittleEndian, &v)
+	return v, err
+}
