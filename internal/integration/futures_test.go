@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -97,6 +98,10 @@ func TestCollectionsInTheBackground(t *testing.T) {
 		}
 		if err := errors.Join(x.Wait(ctx), b.Wait(ctx)); err != nil {
 			t.Fatal(err)
+		}
+		// The result of mean is there a moment before its last tasks are counted.
+		for done, all := mean.Progress(); done < all; done, all = mean.Progress() {
+			runtime.Gosched()
 		}
 		stop()
 		if !strings.Contains(text.String(), "100%") {
