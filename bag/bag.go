@@ -25,6 +25,7 @@ type Bag[T any] struct {
 	err   error
 	p     *sched.Persisted // of a persisted bag
 	size  extent
+	from  []upstream
 
 	// connect asks the stage before this one for elements and hands them, transformed, to the function that push
 	// returns. It calls push once, and only when every consumer in the pass is known.
@@ -52,14 +53,14 @@ func Fail[T any](err error) *Bag[T] {
 	return &Bag[T]{root: &root{stage: s}, stage: s, err: err}
 }
 
-// newRoot returns the bag that begins at r.
-func newRoot[T any](r *root, size extent, connect func(ps *pass, push func() func(T) bool)) *Bag[T] {
-	return &Bag[T]{root: r, stage: r.stage, size: size, connect: connect}
+// newRoot returns the bag that begins at r, and reads the bags from.
+func newRoot[T any](r *root, size extent, connect func(ps *pass, push func() func(T) bool), from ...upstream) *Bag[T] {
+	return &Bag[T]{root: r, stage: r.stage, size: size, connect: connect, from: from}
 }
 
 // derive returns the bag of a stage after b within one pass.
 func derive[T, U any](b *Bag[T], op string, size extent, connect func(ps *pass, push func() func(U) bool)) *Bag[U] {
-	return &Bag[U]{root: b.root, stage: &stage{op, site.User()}, err: b.err, size: size, connect: connect}
+	return &Bag[U]{root: b.root, stage: &stage{op, site.User()}, err: b.err, size: size, from: []upstream{b}, connect: connect}
 }
 
 // NumPartitions returns the number of partitions. It is 0 for a bag that could not be built.

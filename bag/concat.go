@@ -14,11 +14,13 @@ func (b *Bag[T]) Concat(others ...*Bag[T]) *Bag[T] {
 		p int
 	}
 	var pieces []piece
+	var from []upstream
 	held := false
 	for _, o := range append([]*Bag[T]{b}, others...) {
 		if o.err != nil {
 			return Fail[T](o.err)
 		}
+		from = append(from, o)
 		held = held || o.root.needs != nil
 		for p := range o.root.parts {
 			pieces = append(pieces, piece{o, p})
@@ -27,12 +29,13 @@ func (b *Bag[T]) Concat(others ...*Bag[T]) *Bag[T] {
 	st := &stage{"concat", site.User()}
 	return joined(st, len(pieces), held, func(i int) (*Bag[T], int, int) {
 		return pieces[i].b, pieces[i].p, pieces[i].p + 1
-	})
+	}, from...)
 }
 
 // joined returns the bag whose partition i is partitions lo up to hi of another, which of names. held says that any of
 // the bags reads the results of tasks.
-func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], lo, hi int)) *Bag[T] {
+func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], lo, hi int),
+	from ...upstream) *Bag[T] {
 	r := &root{stage: st, parts: parts}
 	r.label = func(i int) string {
 		b, lo, _ := of(i)
@@ -62,7 +65,7 @@ func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], l
 			}
 			return nil
 		}
-	})
+	}, from...)
 }
 
 // joinedExtent returns the extent of a joined bag. What is not known of one partition counts as nothing.

@@ -22,7 +22,7 @@ func gathered[T, A, U any](b *Bag[T], st *stage, r reducer[T, A, []U]) *Bag[U] {
 		})
 		return []sched.TaskID{id}, err
 	}
-	return held[U](out, extent{})
+	return held[U](out, extent{}, b)
 }
 
 type gatheredKey struct{ r *root }

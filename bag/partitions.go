@@ -40,7 +40,7 @@ func MapPartitions[T, U any](b *Bag[T],
 			}
 			return err
 		}
-	})
+	}, b)
 }
 
 // Partitions returns the bag whose elements are b's partitions, each as a slice: for work that needs one whole.
@@ -62,5 +62,5 @@ func Partitions[T any](b *Bag[T]) *Bag[[]T] {
 	}
 	return newRoot(r, extent{bytes: b.size.bytes}, func(ps *pass, push func() func([]T) bool) {
 		ps.walk = func() error { push()(ps.in[0].([]T)); return nil }
-	})
+	}, b)
 }

@@ -43,10 +43,10 @@ func (b *Bag[T]) Persist(ctx context.Context, opts ...sched.Option) *Bag[T] {
 func one(int) int { return 1 }
 
 // held returns the bag of a root each of whose partitions is the []T that its one input task gave.
-func held[T any](r *root, size extent) *Bag[T] {
+func held[T any](r *root, size extent, from ...upstream) *Bag[T] {
 	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error { return eachOf(ps.ctx, ps.in[0].([]T), push()) }
-	})
+	}, from...)
 }
 
 // Wait blocks until a persisted bag is in memory, and returns the error of its computation, or until ctx ends, and

@@ -60,7 +60,7 @@ func reduce[T, A, R any](b *Bag[T], st *stage, r reducer[T, A, R]) *futures.Dela
 	if b.err != nil {
 		return futures.Fail[R](b.err)
 	}
-	return futures.Lowered[R](func(p *sched.Plan) (sched.TaskID, error) { return lowerReduce(p, b, st, r) })
+	return futures.LoweredFrom[R](st.op, st.at, b, func(p *sched.Plan) (sched.TaskID, error) { return lowerReduce(p, b, st, r) })
 }
 
 // here returns a stage at the user's line.

@@ -27,7 +27,7 @@ func (b *Bag[T]) Repartition(n int) *Bag[T] {
 		return joined(st, n, b.root.needs != nil, func(i int) (*Bag[T], int, int) {
 			lo, hi := cut(parts, n, i)
 			return b, lo, hi
-		})
+		}, b)
 	}
 	return b.split(st, n)
 }
@@ -76,5 +76,5 @@ func (b *Bag[T]) split(st *stage, n int) *Bag[T] {
 			lo, hi := cut(len(items), pieces, piece)
 			return eachOf(ps.ctx, items[lo:hi], push())
 		}
-	})
+	}, b)
 }

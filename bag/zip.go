@@ -46,7 +46,7 @@ func Zip[T, U any](a *Bag[T], b *Bag[U]) *Bag[Pair[T, U]] {
 	}
 	return newRoot(r, size, func(ps *pass, push func() func(Pair[T, U]) bool) {
 		ps.walk = func() error { return walkPairs(ps, a, b, push()) }
-	})
+	}, a, b)
 }
 
 // walkPairs pushes the elements of a, and pulls one of b for each: two loops cannot both push.

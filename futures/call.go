@@ -10,7 +10,8 @@ type call struct {
 	name string
 	site site.Site
 	deps []dep
-	args []any // plain values, and a sched.InputAt for each of deps
+	from []sched.Sketcher // what deps stand for
+	args []any            // plain values, and a sched.InputAt for each of deps
 	err  error
 	n    int // inputs bound so far
 }
@@ -59,6 +60,7 @@ func bind[T any](c *call, x Input[T]) slot[T] {
 	}
 	c.args = append(c.args, sched.InputAt(len(c.deps)))
 	c.deps = append(c.deps, d.task)
+	c.from = append(c.from, d)
 	return slot[T]{at: len(c.deps) - 1}
 }
 
@@ -70,7 +72,7 @@ func (c *call) fail(err error) {
 
 // delay ends the construction: run is the call itself, given the results of the inputs.
 func delay[R any](c call, run func(t *sched.Task, results []any) (R, error)) *Delayed[R] {
-	d := &Delayed[R]{name: c.name, site: c.site, err: c.err}
+	d := &Delayed[R]{name: c.name, site: c.site, err: c.err, from: c.from}
 	if c.err != nil {
 		return d
 	}

@@ -33,6 +33,7 @@ type Delayed[T any] struct {
 	site  site.Site
 	err   error
 	p     *sched.Persisted // of a persisted value
+	from  []sched.Sketcher // what it is made from, for Sketch
 }
 
 // Lowered returns the delayed value that the task added by lower produces; its result must be a T. It is how
