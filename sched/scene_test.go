@@ -361,7 +361,9 @@ func (x *scene) judge(t *testing.T) {
 // wordCodec writes an int64.
 type wordCodec struct{}
 
-func (wordCodec) Encode(w io.Writer, v any) error { return binary.Write(w, binary.LittleEndian, v.(int64)) }
+func (wordCodec) Encode(w io.Writer, v any) error {
+	return binary.Write(w, binary.LittleEndian, v.(int64))
+}
 
 func (wordCodec) Decode(r io.Reader) (any, error) {
 	var v int64

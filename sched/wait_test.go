@@ -247,6 +247,13 @@ func TestCrowdedWorkerHidesNothing(t *testing.T) {
 	within(t, func() {
 		<-r.Done()
 		awaitIdle(t, e)
+		seen := e.inject.n.Load()
+		for _, w := range *e.workers.Load() {
+			seen += int64(w.tail.Load() - w.head.Load())
+		}
+		if seen != 5 {
+			t.Errorf("others see %d of 5 futures", seen)
+		}
 		e.limit.Store(1)
 		e.wakeIfNeeded()
 		for _, f := range fs {
