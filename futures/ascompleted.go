@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"weak"
 
 	"github.com/gomagpie/magpie/sched"
 )
@@ -13,12 +14,14 @@ import (
 //
 // Concurrency: safe for concurrent use; each future is given once, to one of the callers.
 type Completed[T any] struct {
-	ctx context.Context
+	ctx  context.Context
+	self weak.Pointer[Completed[T]]
 
 	mu     sync.Mutex
+	under  []*Future[T] // guarded by mu: added and not ended, nil where one has
+	free   []int        // guarded by mu: the places in under that are nil
 	ended  []*Future[T] // guarded by mu: not yet given, oldest first
 	head   int          // guarded by mu: ended[:head] were given
-	under  int          // guarded by mu: added and not ended
 	signal *signal      // guarded by mu: what waits for the next to end, or nil
 	err    error        // guarded by mu: why the iteration ended early
 }
@@ -26,28 +29,51 @@ type Completed[T any] struct {
 // AsCompleted returns the futures in the order in which they end, as they do. More can be added on the way, also from
 // the body of a loop over them. When ctx ends, so does the iteration.
 //
-// To stop early, leave the loop: what runs goes on until its own context is cancelled or its futures are dropped.
+// To stop early, leave the loop. What runs goes on until its own context is cancelled, or until nobody holds its futures
+// any more: the Completed holds those to come, and nothing holds the Completed.
 // Inside a task, with that task's context, waiting shares the workers without deadlock.
 func AsCompleted[T any](ctx context.Context, fs ...*Future[T]) *Completed[T] {
 	c := &Completed[T]{ctx: ctx}
+	c.self = weak.Make(c)
 	c.Add(fs...)
 	return c
 }
 
 // Add adds futures to those to come. One added twice is given twice.
 func (c *Completed[T]) Add(fs ...*Future[T]) {
+	self := c.self
 	c.mu.Lock()
-	c.under += len(fs)
-	c.mu.Unlock()
+	first := len(c.under) - min(len(c.free), len(fs)) // where the places begin that are new
+	places := make([]int, 0, 16)
 	for _, f := range fs {
-		f.current().Notify(func() { c.end(f) })
+		if n := len(c.free) - 1; n >= 0 {
+			places, c.free = append(places, c.free[n]), c.free[:n]
+			c.under[places[len(places)-1]] = f
+		} else {
+			c.under = append(c.under, f)
+		}
+	}
+	c.mu.Unlock()
+	for n, f := range fs {
+		i := first + n
+		if n < len(places) {
+			i = places[n]
+		}
+		// A task under way must hold neither c nor its own future, or leaving a loop early would never end it.
+		f.current().Notify(func() {
+			if c := self.Value(); c != nil {
+				c.end(i)
+			}
+		})
 	}
 }
 
-// end takes note of a future that has ended.
-func (c *Completed[T]) end(f *Future[T]) {
+// end takes note that the future in place i has ended.
+func (c *Completed[T]) end(i int) {
 	c.mu.Lock()
-	c.under--
+	f := c.under[i]
+	c.under[i] = nil
+	c.free = append(c.free, i)
 	c.ended = append(c.ended, f)
 	s := c.signal
 	c.signal = nil
@@ -61,7 +87,7 @@ func (c *Completed[T]) end(f *Future[T]) {
 func (c *Completed[T]) Count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.under + len(c.ended) - c.head
+	return len(c.under) - len(c.free) + len(c.ended) - c.head
 }
 
 // Ready reports whether Next would return at once with a future.
@@ -117,7 +143,7 @@ func (c *Completed[T]) wait() bool {
 		if c.head < len(c.ended) {
 			return true
 		}
-		if c.under == 0 {
+		if len(c.under) == len(c.free) {
 			c.mu.Unlock()
 			return false
 		}

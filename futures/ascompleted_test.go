@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"weak"
 
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
@@ -129,6 +131,34 @@ func TestAsCompletedBreak(t *testing.T) {
 	if n != 2 {
 		t.Fatal("left after a break: ", n)
 	}
+}
+
+// After an early break what still runs is held by nothing: it ends, and what was computed is forgotten.
+func TestAsCompletedBreakLetsGo(t *testing.T) {
+	var ended atomic.Int32
+	ctx, e := t.Context(), sched.New(sched.Workers(4))
+	t.Cleanup(func() { e.Close() })
+	on := sched.On(e)
+	var made weak.Pointer[big]
+	gate := make(chan bool)
+	func() {
+		c := futures.AsCompleted(ctx, futures.Submit0(ctx, func() int { return 1 }, on))
+		c.Add(futures.SubmitCtx0(ctx, block(&ended), on), futures.Start(ctx, futures.DelayCtx0(block(&ended)), on))
+		for range c.All() {
+			break
+		}
+		d := futures.AsCompleted(ctx, futures.Submit0(ctx, func() *big {
+			b := &big{make([]byte, 1<<16)}
+			made = weak.Make(b)
+			return b
+		}, on), futures.Submit0(ctx, func() *big { <-gate; return nil }, on))
+		for range d.Futures() {
+			break
+		}
+	}()
+	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 2 })
+	eventually(t, "the result is forgotten", func() bool { return alive(made) == 0 })
+	close(gate)
 }
 
 // Several goroutines add to and take from one Completed; nothing may get lost or come twice.
