@@ -200,11 +200,11 @@ func (m *memory) victim(r *Run) (from *Run, t uint32, ok bool) {
 	return r, t, ok
 }
 
-// noteFreed counts dropped bytes, and starts a collection when they come to an eighth of the limit: Go's collector
-// would wait until the heap has doubled, which is beyond the limit; at a quarter the process took 1.6 times the limit. A collection costs a millisecond here, since
-// chunks hold no pointers.
+// noteFreed counts dropped bytes, and starts a collection when they come to an eighth of the limit, or a megabyte if
+// that is more: Go's collector would wait until the heap has doubled, which is beyond the limit; at a quarter the
+// process took 1.6 times the limit. A collection costs a millisecond here, since chunks hold no pointers.
 func (m *memory) noteFreed(n int64) {
-	if m.freed.Add(n) < m.limit/8 || !m.inGC.CompareAndSwap(false, true) {
+	if m.freed.Add(n) < max(m.limit/8, 1<<20) || !m.inGC.CompareAndSwap(false, true) {
 		return
 	}
 	m.freed.Store(0)
