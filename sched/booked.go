@@ -27,6 +27,9 @@ func (r *Run) pump() {
 		var externals []uint32
 		from, victim, spill := (*Run)(nil), uint32(0), false
 		b := r.book
+		if !r.admitted.Load() && !b.ended {
+			r.waitBegins(b.reserve)
+		}
 		for r.admitted.Load() && int(b.window) < r.graph.Len() {
 			skipped := int64(b.window) > r.last.Load()
 			c := b.cost(b.window)
@@ -39,9 +42,17 @@ func (r *Run) pump() {
 				}
 				if b.flying > 0 || m.spilling > 0 || m.othersFly(r) {
 					r.stalled = b.flying == 0
+					r.waitBegins(c)
 					break
 				}
 				b.forced++ // an estimate was too low, or another run's was: late is better than never
+			}
+			if r.wait.Kind != 0 { // told before the task can run, so that it comes before the end of the run
+				ev := r.waitEnds()
+				m.mu.Unlock()
+				r.observer.Observe([]Event{ev})
+				m.mu.Lock()
+				continue
 			}
 			if t := b.activate(skipped); b.g.op(t) == b.g.extOp {
 				externals = append(externals, t)
@@ -65,6 +76,25 @@ func (r *Run) pump() {
 	if r.nready.Load() > 0 {
 		r.e.wakeIfNeeded()
 	}
+}
+
+// waitBegins notes that memory is what keeps r from starting its next task, which needs c bytes. The memory lock is held.
+func (r *Run) waitBegins(c int64) {
+	if r.observer == nil || r.wait.Kind != 0 {
+		return
+	}
+	t := r.book.window
+	r.wait = Event{
+		Kind: MemoryWait, Worker: -1, Run: r, Task: TaskID(t), Op: r.graph.ops[r.graph.op(t)].Name, Start: r.e.now(), Bytes: c,
+	}
+}
+
+// waitEnds returns the wait that is over now. The memory lock is held.
+func (r *Run) waitEnds() Event {
+	ev := r.wait
+	r.wait = Event{}
+	ev.End = r.e.now()
+	return ev
 }
 
 // expect waits for an activated external task's value.
@@ -120,19 +150,22 @@ func (r *Run) leave(t uint32) error {
 	if write && err == nil {
 		r.book.copied[t] = true
 	}
+	var loose []Releaser
 	switch r.book.spilled(t, err == nil) {
 	case onDisk:
 		size = r.book.size[t]
 		r.setValue(t, nil)
 	case gone:
 		// Its last consumer finished, or the run was released, while it was written: not sooner may it be recycled.
-		r.release(nil, t)
-		r.removeCopy(t)
+		loose = r.discard(t, nil)
 		err = nil
 	}
 	m.spilling--
 	m.moved.Broadcast()
 	m.mu.Unlock()
+	for _, v := range loose {
+		v.Release()
+	}
 	m.pumpStalled()
 	if err != nil {
 		return asSpillError(r, t, err)
@@ -142,6 +175,19 @@ func (r *Run) leave(t uint32) error {
 		m.noteFreed(size)
 	}
 	return nil
+}
+
+// discard forgets the result of t, which nobody needs any more. If it wants to be told, it is added to loose, for the
+// caller to tell it without the memory lock, which is held here: what it does then is the user's code.
+func (r *Run) discard(t uint32, loose []Releaser) []Releaser {
+	if r.graph.ops[r.graph.op(t)].Pooled {
+		if v, ok := r.value(t).(Releaser); ok {
+			loose = append(loose, v)
+		}
+	}
+	r.setValue(t, nil)
+	r.removeCopy(t)
+	return loose
 }
 
 // removeCopy removes the result of t from disk, if it is there. The memory lock is held.
@@ -291,15 +337,18 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	free := r.book.finish(t, size)
 	var freed int64
 	pooled := true
+	var loose []Releaser
 	for _, q := range free {
 		freed += r.book.size[q]
 		pooled = pooled && r.graph.ops[r.graph.op(q)].Pooled
-		r.release(nil, q)
-		r.removeCopy(q)
+		loose = r.discard(q, loose)
 	}
 	r.nready.Store(int32(len(r.book.ready)))
 	r.bytes.Store(r.book.held)
 	m.mu.Unlock()
+	for _, v := range loose {
+		v.Release()
+	}
 	if r.graph.kept(t) {
 		r.outputReady(t)
 	}

@@ -23,7 +23,7 @@ const (
 	RunEnded                        // a computation ended
 	Spilled                         // a result of Bytes was written to disk
 	Unspilled                       // a result of Bytes was read back
-	MemoryWait                      // tasks wait for memory: Bytes are held or promised
+	MemoryWait                      // from Start to End a task could not begin for want of Bytes, which it needs
 )
 
 // String returns the kind's name.

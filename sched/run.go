@@ -33,6 +33,7 @@ type Run struct {
 	number   uint64                      // names spill files
 	nready   atomic.Int32                // len(book.ready)
 	stalled  bool                        // nothing of the run is under way; guarded by e.memory.mu
+	wait     Event                       // the wait for memory that goes on, if Kind is set; guarded by e.memory.mu
 	admitted atomic.Bool                 // the memory limit has room for the run
 
 	_         pad
@@ -128,6 +129,7 @@ func (r *Run) over() bool {
 func (r *Run) flush(ln *lane) {
 	if n := ln.done; n > 0 {
 		ln.done = 0
+		ln.report() // before the run can end
 		r.e.counts.tasks.Add(n)
 		if r.remaining.Add(-n) == 0 {
 			r.finish()
