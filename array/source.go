@@ -151,12 +151,17 @@ func (e *readExpr[T]) read(dst []T) {
 	}
 }
 
-// fill reads r to where the caller wants it.
+// fill reads r to where the caller wants it. What is read by the chunk has been read, when the chunk was bound, and is
+// only copied: to read it again took twice as long.
 func (e *readExpr[T]) fill(dst []T, r *region) bool {
 	for d, n := range r.shape {
 		if n > 1 && r.step[d] != 1 {
 			return false
 		}
+	}
+	if !e.n.tiles {
+		copy(dst, e.view.data)
+		return true
 	}
 	e.bound(r)
 	e.read(dst)

@@ -190,3 +190,70 @@ func TestBarOfCollections(t *testing.T) {
 		}
 	}
 }
+
+// pieces is an array's source that counts what is read of each chunk, and fails at one of them.
+type pieces struct {
+	reads [10]atomic.Int32
+	bad   int
+}
+
+func (p *pieces) Read(_ context.Context, dst []float64, start, _ []int) error {
+	c := start[0] / 100
+	p.reads[c].Add(1)
+	if c == p.bad {
+		return errors.New("bad sector")
+	}
+	for i := range dst {
+		dst[i] = float64(start[0] + i)
+	}
+	return nil
+}
+
+// What is persisted is read once, however often and by whatever it is used, also while it is being read.
+func TestPersistedIsComputedOnce(t *testing.T) {
+	engines(t, func(t *testing.T, e *sched.Engine) {
+		ctx, on := t.Context(), sched.On(e)
+		p := &pieces{bad: -1}
+		x := array.FromReader[float64](p, []int{1000}, array.Chunks(100)).Persist(ctx, on)
+		for range 3 {
+			sum, mean, err := futures.Compute2(ctx, x.Sum(), x.Mean(), on)
+			if sum != 499500 || mean != 499.5 || err != nil {
+				t.Fatal(sum, mean, err)
+			}
+			f := futures.Start(ctx, x.Max(), on)
+			if v, err := futures.Submit2(ctx, func(a, b float64) float64 { return a - b }, f, x.Min(), on).Result(ctx); v != 999 || err != nil {
+				t.Fatal(v, err)
+			}
+		}
+		for c := range p.reads {
+			if n := p.reads[c].Load(); n != 1 {
+				t.Errorf("chunk %d was read %d times", c, n)
+			}
+		}
+	})
+}
+
+// A chunk that failed surfaces in Wait, in Err and in every use, with the line and the chunk, and is not tried again.
+func TestFailedChunkSurfaces(t *testing.T) {
+	engines(t, func(t *testing.T, e *sched.Engine) {
+		ctx, on := t.Context(), sched.On(e)
+		p := &pieces{bad: 7}
+		x := array.FromReader[float64](p, []int{1000}, array.Chunks(100)).Persist(ctx, on)
+		_, computed := x.Compute(ctx, on)
+		_, reduced := x.Sum().Item(ctx, on)
+		_, delayed := futures.Delay1(func(v float64) float64 { return v }, x.Max()).Compute(ctx, on)
+		_, submitted := futures.Submit1(ctx, func(v float64) float64 { return v }, x.Min(), on).Result(ctx)
+		_, masked := x.GreaterC(3).Count().Item(ctx, on)
+		again := x.AddScalar(1).Persist(ctx, on).Wait(ctx)
+		for i, err := range []error{x.Wait(ctx), x.Err(), computed, reduced, delayed, submitted, masked, again} {
+			te, ok := errors.AsType[*sched.TaskError](err)
+			if !ok || !strings.Contains(te.Site.String(), "persist_test.go:") || !strings.Contains(te.Piece, "7") ||
+				!strings.Contains(err.Error(), "bad sector") {
+				t.Errorf("%d: %v", i, err)
+			}
+		}
+		if n := p.reads[7].Load(); n != 1 {
+			t.Errorf("the bad chunk was read %d times", n)
+		}
+	})
+}
