@@ -2,9 +2,13 @@ package sched
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,6 +42,7 @@ type fuzzCase struct {
 	tasks     []fuzzTask
 	firstBad  int // the first task in plan order that fails, or -1
 	cancelled bool
+	codec     int // under a memory limit: 0 none, 1 and 2 one that works, 3 one that fails now and then
 }
 
 func newFuzzCase(data []byte) *fuzzCase {
@@ -49,7 +54,11 @@ func newFuzzCase(data []byte) *fuzzCase {
 		data = data[1:]
 		return int(b)
 	}
-	c := &fuzzCase{tasks: make([]fuzzTask, 1+next()), firstBad: -1}
+	c := &fuzzCase{firstBad: -1}
+	for _, b := range data {
+		c.codec = (c.codec + int(b)) % 4
+	}
+	c.tasks = make([]fuzzTask, 1+next())
 	places := 4          // tasks that may hold theirs: the engine takes 10 ms to notice each
 	calm := next()%3 > 0 // most graphs must get to their end to show anything
 	for i := range c.tasks {
@@ -104,6 +113,7 @@ type fuzzRun struct {
 	ran     []atomic.Int32
 	made    []atomic.Pointer[fuzzResult]
 	mistake atomic.Pointer[string]
+	codec   Codec
 }
 
 var (
@@ -206,7 +216,7 @@ func (r *fuzzRun) mayFail(behaviour int) bool {
 }
 
 func (r *fuzzRun) lower(p *Plan) (out []TaskID, err error) {
-	op := p.Op(Op{Name: "add", Run: r.task, Pooled: true, Bytes: func(int) int64 { return 100 }})
+	op := p.Op(Op{Name: "add", Run: r.task, Pooled: true, Codec: r.codec, Bytes: func(int) int64 { return 100 }})
 	ids := make([]TaskID, len(r.tasks))
 	for i := range r.tasks {
 		x := &r.tasks[i]
@@ -238,6 +248,11 @@ func (r *fuzzRun) check(t *testing.T, mode string, out [][]any, err error) {
 	var te *TaskError
 	switch {
 	case r.cancelled && (err == nil || errors.Is(err, errEnough)):
+	case r.codec != nil && r.fuzzCase.codec == 3 && errors.Is(err, errCodec):
+		if se := (*SpillError)(nil); !errors.As(err, &se) {
+			t.Errorf("%s: %v", mode, err)
+		}
+		return // what failed where depends on what was written when
 	case bad >= 0 && (!errors.As(err, &te) || !errors.Is(err, errFuzz) || te.Key != fmt.Sprintf("add-0[%d]", bad)):
 		t.Errorf("%s: %v, want the failure of task %d", mode, err, bad)
 	case bad < 0 && err != nil:
@@ -268,8 +283,16 @@ func (r *fuzzRun) check(t *testing.T, mode string, out [][]any, err error) {
 			if x.keep {
 				want = 0
 			}
-			if n := v.released.Load(); n > want || err == nil && n != want {
+			// What went to disk is left to the collector.
+			if n := v.released.Load(); n > want || err == nil && n != want && r.codec == nil {
 				t.Errorf("%s: the result of task %d was released %d times, want %d", mode, i, n, want)
+			}
+		}
+	}
+	if c, ok := r.codec.(*fuzzCodec); ok {
+		for _, v := range c.read {
+			if n := v.released.Load(); n > 1 {
+				t.Errorf("%s: a result that was read back was released %d times", mode, n)
 			}
 		}
 	}
@@ -282,6 +305,9 @@ func (c *fuzzCase) run(t *testing.T, mode string, e *Engine, opts ...Option) {
 		fuzzCase: c, e: e, sync: mode == "sync", cancel: cancel,
 		ran: make([]atomic.Int32, len(c.tasks)), made: make([]atomic.Pointer[fuzzResult], len(c.tasks)),
 	}
+	if e.memory != nil && c.codec > 0 {
+		r.codec = &fuzzCodec{fails: c.codec == 3}
+	}
 	out, err := Compute(ctx, []Lazy{lazyFunc(r.lower)}, append(opts, Retries(1))...)
 	if err != nil {
 		// A failed task was tried twice.
@@ -292,6 +318,84 @@ func (c *fuzzCase) run(t *testing.T, mode string, e *Engine, opts ...Option) {
 		}
 	}
 	r.check(t, mode, out, err)
+}
+
+// fuzzCodec writes and reads results, and fails now and then if it is to.
+type fuzzCodec struct {
+	fails bool
+	calls atomic.Int32
+	mu    sync.Mutex
+	read  []*fuzzResult
+}
+
+var errCodec = errors.New("cannot be written")
+
+func (c *fuzzCodec) Encode(w io.Writer, v any) error {
+	r := v.(*fuzzResult)
+	if n := c.calls.Add(1); c.fails && n%5 == 3 {
+		if n%2 == 0 {
+			panic(errCodec)
+		}
+		return errCodec
+	}
+	if n := r.released.Load(); n != 0 {
+		return fmt.Errorf("it was released %d times before", n)
+	}
+	return binary.Write(w, binary.LittleEndian, r.value)
+}
+
+func (c *fuzzCodec) Decode(in io.Reader) (any, error) {
+	r := new(fuzzResult)
+	c.mu.Lock()
+	c.read = append(c.read, r)
+	c.mu.Unlock()
+	return r, binary.Read(in, binary.LittleEndian, &r.value)
+}
+
+// runHeld starts the case, reads its results while they may come and go, and releases them: soon, or in the end.
+func (c *fuzzCase) runHeld(t *testing.T, e *Engine, soon bool) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	r := &fuzzRun{
+		fuzzCase: c, e: e, cancel: cancel,
+		ran: make([]atomic.Int32, len(c.tasks)), made: make([]atomic.Pointer[fuzzResult], len(c.tasks)),
+	}
+	if c.codec > 0 {
+		r.codec = &fuzzCodec{fails: c.codec == 3}
+	}
+	run := Start(ctx, []Lazy{lazyFunc(r.lower)}, On(e), Retries(1))
+	if soon {
+		run.Release()
+	}
+	err := run.Wait(context.Background())
+	var me *MemoryError // results that are held and cannot be written may be more than there is room for
+	if m := r.mistake.Load(); m != nil {
+		t.Errorf("held: %s", *m)
+	}
+	if err == nil {
+		k := 0
+		for i := range c.tasks {
+			if !c.tasks[i].keep {
+				continue
+			}
+			v, err, _ := run.Output(0, k).Poll()
+			if k++; errors.Is(err, errCodec) || soon && errors.Is(err, ErrReleased) {
+				continue
+			}
+			if v, ok := v.(*fuzzResult); err != nil || !ok || v.value != c.tasks[i].want {
+				t.Errorf("held: task %d is %v, %v, want %d", i, v, err, c.tasks[i].want)
+			}
+		}
+	} else if c.firstBad < 0 && !c.cancelled && !errors.Is(err, errCodec) && !errors.As(err, &me) && !(soon && errors.Is(err, ErrReleased)) {
+		t.Errorf("held: %v", err)
+	}
+	run.Release()
+	awaitIdle(t, e) // who ends the computation does its books after it is over
+	e.memory.mu.Lock()
+	defer e.memory.mu.Unlock()
+	if n := len(e.memory.bookings) + len(e.memory.waiting); n != 0 {
+		t.Errorf("held: %d computations are in the books after their release", n)
+	}
 }
 
 // Any graph, in every mode: each task runs once and after its inputs, each result is released once and not before its
@@ -318,10 +422,19 @@ func FuzzGraph(f *testing.F) {
 			t.Fatal(err)
 		}
 		need, _ := newBooking(g, 1, false).minimum()
-		e := New(Workers(2), MemoryLimit(need+int64(len(data))), SpillDir(t.TempDir()))
+		dir := t.TempDir()
+		e := New(Workers(2), MemoryLimit(need+int64(len(data))), SpillDir(dir))
 		c.run(t, "limited", e, On(e))
+		c.runHeld(t, e, false)
+		c.runHeld(t, e, true)
+		if files, _ := filepath.Glob(filepath.Join(dir, "*", "*.s2")); len(files) > 0 {
+			t.Errorf("%d spill files are left behind", len(files))
+		}
 		if err := e.Close(); err != nil {
 			t.Error(err)
+		}
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
 		}
 	})
 }

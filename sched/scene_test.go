@@ -25,6 +25,9 @@ const (
 	computes // computes a graph of its own
 	impatient
 	reads   // is in Blocking until somebody outside goes on
+	crowds  // waits on several goroutines
+	leaves  // leaves a goroutine behind that waits
+	crosses // computes with another engine, whose tasks wait for this one's
 	foreign // waits with a foreign context
 	numDoings
 )
@@ -34,6 +37,7 @@ type scene struct {
 	*simulation
 	what    string
 	e       *Engine
+	other   *Engine
 	limited bool // the engine has a memory limit
 	cancels bool // some of the graphs are cancelled
 	doings  []int
@@ -57,6 +61,7 @@ func newScene(s *simulation, seed uint64, dir func() string) *scene {
 		if rng.IntN(3) == 0 && (d != foreign || rng.IntN(3) == 0) {
 			x.doings = append(x.doings, d)
 			s.rescue = s.rescue || d == foreign
+			s.shared = s.shared || d == foreign || d == crowds || d == leaves
 		}
 	}
 	opts := []Option{Workers(1 + rng.IntN(3))}
@@ -65,7 +70,7 @@ func newScene(s *simulation, seed uint64, dir func() string) *scene {
 		opts = append(opts, MemoryLimit(600+rng.Int64N(3000)), SpillDir(dir()))
 	}
 	x.cancels = rng.IntN(6) == 0
-	x.e = New(opts...)
+	x.e, x.other = New(opts...), New(Workers(1))
 	x.graphs = make([]*randomGraph, rng.IntN(3))
 	x.runs, x.errs = make([]*Run, len(x.graphs)), make([]error, len(x.graphs))
 	for i := range x.graphs {
@@ -132,12 +137,16 @@ func (x *scene) play(t *testing.T) {
 	wait, cut := x.rng.IntN(3), x.cancels && x.rng.IntN(2) == 0
 	x.async(func() { x.outside(n, wait, cut) })
 	x.until(t, x.what, x.done)
-	x.until(t, x.what+", to rest", func() bool { return x.e.idle.load() == 0 && len(x.waiting) == 0 })
-	if b, l := x.e.blocked.Load(), x.e.limit.Load(); b != 0 || l != int64(x.e.Workers()) {
-		t.Errorf("%s: in the end %d are blocked and the limit is %d of %d", x.what, b, l, x.e.Workers())
+	x.until(t, x.what+", to rest", func() bool {
+		return x.e.idle.load() == 0 && x.other.idle.load() == 0 && len(x.waiting) == 0
+	})
+	for _, e := range []*Engine{x.e, x.other} {
+		if b, l := e.blocked.Load(), e.limit.Load(); b != 0 || l != int64(e.Workers()) {
+			t.Errorf("%s: in the end %d are blocked and the limit is %d of %d", x.what, b, l, e.Workers())
+		}
 	}
 	closed := false
-	go func() { x.e.Close(); closed = true }()
+	go func() { x.e.Close(); x.other.Close(); closed = true }()
 	x.until(t, x.what+", closing", func() bool { return closed })
 	for x.step() {
 	}
@@ -292,6 +301,32 @@ func (x *scene) do(t *Task, doing int) error {
 		c := make(chan bool)
 		x.async(func() { x.yield("read"); close(c) })
 		return t.Blocking(func() error { <-c; return nil })
+	case crowds:
+		ctx := t.Context()
+		var wg sync.WaitGroup
+		g := &gate{}
+		for range 2 + x.roll(2) {
+			f := x.submitted(Submit(bg, Spec{Name: "late", Engine: x.e}, noop, g))
+			wg.Go(func() { f.Wait(ctx) })
+		}
+		x.async(func() { x.yield("open"); g.Open() })
+		wg.Wait()
+	case leaves:
+		ctx := context.WithoutCancel(t.Context())
+		g := &gate{}
+		f := x.submitted(Submit(bg, Spec{Name: "late", Engine: x.e}, noop, g))
+		x.async(func() { f.Wait(ctx) })
+		x.async(func() { x.yield("open"); g.Open() })
+		x.yield("leave")
+	case crosses:
+		g := &randomGraph{inputs: [][]int{nil, {0}}, want: []int64{0, 1}, keep: []int{1}, runs: make([]atomic.Int32, 2)}
+		_, err := Compute(t.Context(), []Lazy{g.lowerOp(Op{Name: "other"}, func(t *Task) error {
+			a := x.submitted(Submit(bg, Spec{Name: "a", Engine: x.e}, noop))
+			b := x.submitted(Submit(bg, Spec{Name: "b", Engine: x.e}, noop, a))
+			b.Wait(t.Context())
+			return nil
+		})}, On(x.other))
+		return x.ended(t, err)
 	case foreign:
 		a := x.submitted(Submit(t.Context(), Spec{Name: "a"}, noop))
 		b := x.submitted(Submit(bg, Spec{Name: "b", Engine: x.e}, noop, a))
@@ -301,19 +336,23 @@ func (x *scene) do(t *Task, doing int) error {
 }
 
 // fork submits futures and waits for some of them: for one that can be run inline, for the one below it in the queue,
-// for one with inputs.
+// for one with inputs. b may wait for c, whose input is below it in the queue of the worker, where b is run inline.
 func (x *scene) fork(t *Task, depth int) error {
 	ctx := t.Context()
+	var c *Future
 	body := func(t *Task) (any, error) {
-		if depth == 0 {
-			return nil, nil
+		switch {
+		case x.roll(2) == 0:
+			return nil, c.Wait(t.Context())
+		case depth > 0:
+			return nil, x.fork(t, depth-1)
 		}
-		return nil, x.fork(t, depth-1)
+		return nil, nil
 	}
 	a := x.submitted(Submit(ctx, Spec{Name: "a"}, noop))
-	b := x.submitted(Submit(ctx, Spec{Name: "b"}, body))
-	c := x.submitted(Submit(ctx, Spec{Name: "c"}, noop, a))
 	d := x.submitted(Submit(ctx, Spec{Name: "d"}, noop))
+	c = x.submitted(Submit(ctx, Spec{Name: "c"}, noop, d))
+	b := x.submitted(Submit(ctx, Spec{Name: "b"}, body))
 	order := [][]*Future{{d, b, c}, {c, d}, {b, c}, {c, b, a}, {b}}[x.roll(5)]
 	for _, f := range order {
 		if err := f.Wait(ctx); err != nil {
