@@ -169,11 +169,16 @@ func (f *Future[T]) Done() <-chan struct{} {
 // else on a worker, which fn must not hold up.
 func (f *Future[T]) OnDone(fn func(*Future[T])) { f.current().Notify(func() { fn(f) }) }
 
-// Progress returns how many of the future's tasks have been run, and how many there are.
+// Progress returns how many of the future's tasks have been run, and how many there are. They are all done when the
+// result is there.
 func (f *Future[T]) Progress() (done, total int) {
 	c := f.current()
 	if c, ok := c.(*started); ok {
-		return c.p.Progress()
+		done, total = c.p.Progress()
+		if c.State() >= sched.Finished { // the engine counts tasks in batches, a little later
+			done = total
+		}
+		return done, total
 	}
 	if c.State() >= sched.Finished {
 		return 1, 1
