@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,7 @@ const (
 	reads   // is in Blocking until somebody outside goes on
 	crowds  // waits on several goroutines
 	leaves  // leaves a goroutine behind that waits
+	meets   // computes a graph whose tasks wait for each other
 	crosses // computes with another engine, whose tasks wait for this one's
 	foreign // waits with a foreign context
 	numDoings
@@ -259,8 +261,20 @@ func (x *scene) outside(n, wait int, cut bool) {
 	}
 }
 
-// do is what a task does.
+// do is what a task does. Afterwards it must have its place again.
 func (x *scene) do(t *Task, doing int) error {
+	err := x.act(t, doing)
+	if f := t.frame; f != nil && doing != leaves {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.waits != 0 || f.sleepers != 0 || f.asleep {
+			err = fmt.Errorf("a task goes on without a place: %d goroutines of it wait, %d sleep in its place", f.waits, f.sleepers)
+		}
+	}
+	return err
+}
+
+func (x *scene) act(t *Task, doing int) error {
 	bg := context.Background()
 	switch doing {
 	case throws:
@@ -318,6 +332,10 @@ func (x *scene) do(t *Task, doing int) error {
 		x.async(func() { f.Wait(ctx) })
 		x.async(func() { x.yield("open"); g.Open() })
 		x.yield("leave")
+	case meets:
+		if !x.limited { // there what is waited for may have no room
+			return x.ended(t, x.meet(t))
+		}
 	case crosses:
 		g := &randomGraph{inputs: [][]int{nil, {0}}, want: []int64{0, 1}, keep: []int{1}, runs: make([]atomic.Int32, 2)}
 		_, err := Compute(t.Context(), []Lazy{g.lowerOp(Op{Name: "other"}, func(t *Task) error {
@@ -346,6 +364,8 @@ func (x *scene) fork(t *Task, depth int) error {
 			return nil, c.Wait(t.Context())
 		case depth > 0:
 			return nil, x.fork(t, depth-1)
+		case slices.Contains(x.doings, leaves):
+			return nil, x.do(t, leaves)
 		}
 		return nil, nil
 	}
@@ -360,6 +380,31 @@ func (x *scene) fork(t *Task, depth int) error {
 		}
 	}
 	return nil
+}
+
+// meet computes a graph of which one task makes others ready, that wait for each other: they must not stay in the queue
+// of the one that waits.
+func (x *scene) meet(t *Task) error {
+	g := &randomGraph{inputs: [][]int{nil, {0}, {0}, {0}, {0}, {0}}, want: []int64{0, 1, 2, 3, 4, 5}, keep: []int{5}, runs: make([]atomic.Int32, 6)}
+	came := make([]chan bool, 6)
+	for i := range came {
+		came[i] = make(chan bool)
+	}
+	_, err := Compute(t.Context(), []Lazy{g.lowerOp(Op{Name: "meet"}, func(t *Task) error {
+		i := t.Arg()
+		close(came[i])
+		if i == 0 || i == 5 {
+			return nil
+		}
+		return t.Blocking(func() error {
+			select {
+			case <-came[i+1]:
+			case <-t.Context().Done():
+			}
+			return nil
+		})
+	})})
+	return err
 }
 
 // ended forgives an error that the end of the computation has brought about.

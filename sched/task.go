@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/gomagpie/magpie/internal/invariants"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -90,6 +91,7 @@ type frame struct {
 	w        *worker // whose queue takes what the task submits, or nil
 	lane     *lane   // whose queue the task's run uses, or nil
 	waits    int     // goroutines of the task that wait
+	asleep   bool    // counted among the sleepers of its place
 	sleepers int     // frames that share this one's place and wait: with the first the place is given away
 }
 
@@ -144,23 +146,10 @@ func (t *Task) close() {
 	t.frame = nil
 	f.mu.Lock()
 	f.open, f.w, f.lane = false, nil, nil
-	waits := f.waits > 0
 	f.waits = 0
 	f.mu.Unlock()
 	t.takeBack()
-	if waits { // a goroutine that the task has left behind waits on, but has no place any more
-		f.wake()
-	}
-	f.mu.Lock()
-	asleep := f.sleepers > 0
-	f.sleepers = 0
-	f.mu.Unlock()
-	if asleep && f.e != nil {
-		f.e.comeBack()
-	}
-	if asleep && f.outer != nil {
-		f.outer.unblock()
-	}
+	f.wake() // a goroutine that the task has left behind waits on, but has no place any more
 	if r := t.run; r != nil {
 		r.removeFrame(f)
 	}
@@ -257,36 +246,54 @@ func (f *frame) place() *frame {
 // sleep counts f among those that wait in its place, which the first of them gives away, with those of other engines
 // further down the stack.
 func (f *frame) sleep() {
+	invariants.Yield("sleep")
 	p := f.place()
-	p.mu.Lock()
-	first := p.open && p.sleepers == 0
-	if p.open {
-		p.sleepers++
+	if !f.count(p, true) {
+		return
 	}
-	p.mu.Unlock()
-	if first && p.e != nil {
+	if p.e != nil {
 		p.e.sleeps.Add(1)
 		p.e.blocked.Add(1)
 		p.e.leave()
 	}
-	if first && p.outer != nil {
+	if p.outer != nil {
 		p.outer.block()
 	}
 }
 
-// wake undoes sleep.
+// wake undoes sleep, if f sleeps.
 func (f *frame) wake() {
 	p := f.place()
-	p.mu.Lock()
-	last := p.sleepers == 1 // else others wait, or the task has returned and has taken its place along
-	p.sleepers = max(p.sleepers-1, 0)
-	p.mu.Unlock()
-	if last && p.e != nil {
+	if !f.count(p, false) {
+		return
+	}
+	if p.e != nil {
 		p.e.comeBack()
 	}
-	if last && p.outer != nil {
+	if p.outer != nil {
 		p.outer.unblock()
 	}
+}
+
+// count notes that f sleeps, or no longer, in the place p, and reports whether it is the first to sleep there, or was
+// the last. f's own lock is held meanwhile, so that a frame that closes is not counted after it has looked.
+func (f *frame) count(p *frame, asleep bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.asleep == asleep || asleep && !f.open {
+		return false
+	}
+	f.asleep = asleep
+	if p != f { // p runs f on its own stack, and is open as long as f is
+		p.mu.Lock()
+		defer p.mu.Unlock()
+	}
+	if asleep {
+		p.sleepers++
+		return p.sleepers == 1
+	}
+	p.sleepers--
+	return p.sleepers == 0
 }
 
 // expose makes stealable what the queues hold that the task's executor owns.

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"testing"
@@ -81,9 +82,15 @@ func TestWaitOnManyGoroutinesOfATask(t *testing.T) {
 				}
 				wg.Go(g.Open)
 				wg.Wait()
+				if b := e.blocked.Load(); b != 0 {
+					return nil, fmt.Errorf("the task goes on, but %d are counted as blocked", b)
+				}
 				return nil, nil
 			})
 			f.Wait(bg)
+			if _, err, _ := f.Poll(); err != nil {
+				t.Error(err)
+			}
 		})
 		awaitIdle(t, e)
 		e.Close()
