@@ -40,7 +40,7 @@ func (r *Run) pump() {
 				if from, victim, spill = m.victim(r); spill {
 					break
 				}
-				if b.flying > 0 || m.spilling > 0 || m.othersFly(r) {
+				if b.flying > 0 || m.spilling > 0 || m.othersMove(r) {
 					r.stalled = b.flying == 0
 					r.waitBegins(c)
 					break
@@ -57,6 +57,11 @@ func (r *Run) pump() {
 			if t := b.activate(skipped); b.g.op(t) == b.g.extOp {
 				externals = append(externals, t)
 			}
+		}
+		// Also with nothing more to activate: what runs now may report more than was estimated. A run that cannot write
+		// has been cancelled, and does not try again.
+		if !spill && m.over() && r.last.Load() >= 0 {
+			from, victim, spill = m.victim(r)
 		}
 		r.nready.Store(int32(len(b.ready)))
 		if spill {
@@ -282,7 +287,7 @@ func (ln *lane) burstBooked(t uint32) (finished bool) {
 		if ln.tick--; ln.tick <= 0 && ln.look() {
 			m := r.e.memory
 			m.mu.Lock()
-			r.book.externalReady(t) // back into the queue
+			r.book.putBack(t)
 			r.nready.Store(int32(len(r.book.ready)))
 			m.mu.Unlock()
 			return true

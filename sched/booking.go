@@ -29,6 +29,7 @@ type booking struct {
 	held    int64 // bytes in memory, booked or being read back
 	window  uint32
 	flying  int // activated and not finished
+	running int // of these, taken by an executor
 	forced  int // activations beyond the limit: an estimate was too low
 	ended   bool
 
@@ -160,13 +161,24 @@ func (b *booking) next() (uint32, bool) {
 	if len(b.ready) == 0 {
 		return 0, false
 	}
+	b.running++
 	return heap.Pop(&b.ready).(uint32), true
 }
+
+// putBack undoes next.
+func (b *booking) putBack(t uint32) {
+	b.running--
+	heap.Push(&b.ready, t)
+}
+
+// moves reports whether a task runs or can: without one, what is activated waits for other runs.
+func (b *booking) moves() bool { return b.running > 0 || len(b.ready) > 0 }
 
 // finish records that t has run and its result has the given size, and returns the results that nobody needs any
 // more, which the caller clears.
 func (b *booking) finish(t uint32, size int64) (free []uint32) {
 	b.flying--
+	b.running--
 	b.held += size - b.size[t]
 	b.size[t] = size
 	b.where[t] = inMemory

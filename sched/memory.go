@@ -63,9 +63,19 @@ func (m *memory) fits(r *Run, c int64) bool {
 	return promised <= m.limit || held <= m.limit && r.book.held+c <= r.book.reserve
 }
 
-// othersFly reports whether another run has tasks under way, which will free memory. mu is held.
-func (m *memory) othersFly(r *Run) bool {
-	return slices.ContainsFunc(m.bookings, func(x *Run) bool { return x != r && x.book.flying > 0 })
+// over reports whether more is held than the limit allows: tasks reported more than was estimated. mu is held.
+func (m *memory) over() bool {
+	var held int64
+	for _, x := range m.bookings {
+		held += x.book.held
+	}
+	return held > m.limit
+}
+
+// othersMove reports whether another run has tasks that run or can, which will free memory. Tasks under way that wait
+// for results of other runs do not count: what they wait for may be r's, which would wait for them. mu is held.
+func (m *memory) othersMove(r *Run) bool {
+	return slices.ContainsFunc(m.bookings, func(x *Run) bool { return x != r && x.book.moves() })
 }
 
 // pumpStalled lets runs look again that waited for memory with nothing of their own under way.
