@@ -13,6 +13,10 @@ What tasks do, chosen freely within a budget for each: end; SPAWN work; BLOCK, w
 back by force; HELP, which searches the queues of a run from inside a task, as a nested Compute does; or LONG, never
 end while holding the place. The last says that nobody may count on a running task to end soon.
 
+With HIDE tasks also put work into their worker's private stack (priv), which nobody sees but the worker itself, when it
+searches; and BLOCK waits until all such work has begun. So what a task hides must be shown to all before it blocks, and
+before its worker sleeps.
+
 The claim. When nothing moves any more, no work is left, or every place is taken by a task that does not end. Besides:
 at most one wake-up is under way; no worker's channel is sent to twice; no count drops below zero.
 */
@@ -43,6 +47,9 @@ at most one wake-up is under way; no worker's channel is sent to twice; no count
 #ifndef CLOSE
 #define CLOSE 0
 #endif
+#ifndef HIDE
+#define HIDE 0
+#endif
 #ifndef BUG
 #define BUG 0
 #endif
@@ -54,6 +61,9 @@ BUG 1: a worker that goes to sleep as the last searcher does not look again
     5: a worker goes on the list of sleepers only after it has left the counts
     6: the last searcher that finds work wakes nobody
     7: Close does not wake those that sleep
+    8: a task that blocks does not show what is hidden in its worker's stack
+    9: a task that blocks takes its place back before what it waits for is over
+   10: a worker that sleeps because too many are awake does not show what is hidden in its stack
 */
 #define WORKERS (LIMIT + BLOCK) /* a blocked task's worker is neither active nor asleep */
 
@@ -65,7 +75,11 @@ byte token[WORKERS];
 byte waking;          /* workers woken by a waker that search for the first time since */
 bool fresh[WORKERS];
 byte ended, gone, closed;
-byte spawn = SPAWN, block = BLOCK, helps = HELP, longs = LONG;
+byte spawn = SPAWN, block = BLOCK, helps = HELP, longs = LONG, hide = HIDE;
+byte priv[WORKERS];   /* work hidden in a worker's stack */
+byte shown;           /* such work that was shown: anybody may take it */
+byte unbegun;         /* priv and shown together, and what is between them */
+byte waits;           /* tasks that are blocked */
 
 #define CHECK(n) assert(n > 0); n--
 
@@ -101,6 +115,27 @@ inline anyWork() {
 	any = (inj > 0);
 	if
 	:: !any -> any = (ring > 0)
+	:: else
+	fi;
+#if HIDE
+	if
+	:: !any -> any = (shown > 0)
+	:: else
+	fi
+#endif
+}
+
+/* reveal gives everybody what the worker's stack holds */
+inline reveal(bug) {
+	atomic {
+		any = (priv[id] > 0 && BUG != bug);
+		if
+		:: any -> shown = shown + priv[id]; priv[id] = 0
+		:: else
+		fi
+	}
+	if
+	:: any -> any = 0; wakeIfNeeded()
 	:: else
 	fi
 }
@@ -152,7 +187,22 @@ inline runTask() {
 	do
 	:: break
 	:: atomic { spawn > 0 -> spawn-- }; ring++; wakeIfNeeded()
+#if HIDE
+	:: atomic { hide > 0 -> hide--; priv[id]++; unbegun++ }
+	:: atomic { block > 0 -> block--; waits++ };
+		reveal(8);
+		leave();
+#if BUG == 9
+		act++;
+#endif
+		unbegun == 0;
+#if BUG != 9
+		act++;
+#endif
+		waits--
+#else
 	:: atomic { block > 0 -> block-- }; leave(); act++
+#endif
 	:: atomic { helps > 0 -> helps-- }; help()
 	:: atomic { longs > 0 -> longs--; ended++ }; goto end_long
 	od;
@@ -195,7 +245,12 @@ proctype worker(byte id) {
 	goto end_asleep;
 search:
 	if
-	:: stop || act > LIMIT -> goto park
+	:: stop -> goto park
+	:: !stop && act > LIMIT ->
+#if HIDE
+		reveal(10);
+#endif
+		goto park
 	:: else
 	fi;
 	atomic { got = (inj > 0); inj = inj - got }
@@ -203,6 +258,16 @@ search:
 	:: !got -> atomic { got = (ring > 0); ring = ring - got }
 	:: else
 	fi;
+#if HIDE
+	if
+	:: !got -> atomic { got = (priv[id] > 0); priv[id] = priv[id] - got; unbegun = unbegun - got; ended = ended - got }
+	:: else
+	fi;
+	if
+	:: !got -> atomic { got = (shown > 0); shown = shown - got; unbegun = unbegun - got; ended = ended - got }
+	:: else
+	fi;
+#endif
 	if
 	:: got ->
 		got = 0;
@@ -300,6 +365,7 @@ init {
 	/* Nothing moves. A place is held at the end by a task that does not end, and by nobody else. */
 	assert(!mu && gone == PRODUCERS + GUESTS && act == LONG - longs && srch == 0);
 	assert((inj == 0 && ring == 0) || act >= LIMIT);
+	assert(waits == 0 && unbegun == 0);
 	assert((inj + ring + ended == PRODUCERS * ITEMS + GUESTS + SPAWN - spawn))
 #endif
 }
