@@ -411,8 +411,8 @@ func (x *scene) meet(t *Task) error {
 			}
 			return nil
 		}
-		if x.rescue {
-			return wait() // in a way that the engine cannot know of
+		if x.rescue && t.lane.owner != nil {
+			return wait() // in a way that the engine cannot know of; it looks at workers then, not at guests
 		}
 		return t.Blocking(wait)
 	})})
