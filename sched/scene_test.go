@@ -25,6 +25,7 @@ const (
 	forks    // submits futures and waits for them, some levels deep
 	computes // computes a graph of its own
 	impatient
+	lasts   // goes on until all others sleep
 	reads   // is in Blocking until somebody outside goes on
 	crowds  // waits on several goroutines
 	leaves  // leaves a goroutine behind that waits
@@ -53,6 +54,8 @@ type scene struct {
 	rolls   uint32    // numbers what tasks draw for themselves
 	futures []*Future // submitted, to be finished in the end
 	pending int       // goroutines that wait
+	long    []chan bool
+	idled   error // what was wrong when all slept
 }
 
 func newScene(s *simulation, seed uint64, dir func() string) *scene {
@@ -94,8 +97,23 @@ func newScene(s *simulation, seed uint64, dir func() string) *scene {
 		}
 		x.plan = append(x.plan, plan)
 	}
-	x.check, x.state = x.counts, x.unfinished
+	x.check, x.state, x.idle = x.counts, x.unfinished, x.endLong
 	return x
+}
+
+// endLong ends one of the tasks that have lasted until now, when no work lay there although a place was free.
+func (x *scene) endLong() bool {
+	for _, e := range []*Engine{x.e, x.other} {
+		if w := e.idle.load(); searching(w) == 0 && active(w) < e.limit.Load() && e.anyWork() && !e.stopping() {
+			x.idled = fmt.Errorf("work lies there, and only %d are awake", active(w))
+		}
+	}
+	if len(x.long) == 0 {
+		return false
+	}
+	close(x.long[0])
+	x.long = x.long[1:]
+	return true
 }
 
 // widen adds a task that has all others as inputs, and one after it.
@@ -332,6 +350,12 @@ func (x *scene) act(t *Task, doing int) error {
 		x.async(func() { f.Wait(ctx) })
 		x.async(func() { x.yield("open"); g.Open() })
 		x.yield("leave")
+	case lasts:
+		c := make(chan bool)
+		x.mu.Lock()
+		x.long = append(x.long, c)
+		x.mu.Unlock()
+		<-c
 	case meets:
 		if !x.limited { // there what is waited for may have no room
 			return x.ended(t, x.meet(t))
@@ -429,6 +453,9 @@ func (x *scene) ended(t *Task, err error) error {
 
 func (x *scene) judge(t *testing.T) {
 	t.Helper()
+	if x.idled != nil {
+		t.Errorf("%s: %v", x.what, x.idled)
+	}
 	for i, g := range x.graphs {
 		if x.errs[i] != nil {
 			if !x.cancels || !errors.Is(x.errs[i], context.Canceled) {

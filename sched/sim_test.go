@@ -41,6 +41,7 @@ type simulation struct {
 	rescue  bool // tasks may wait with foreign contexts
 	shared  bool // a frame's queues may be used by several goroutines at once
 	check   func() error
+	idle    func() bool   // when all sleep: whether it has ended a task
 	state   func() string // for a failure
 }
 
@@ -113,6 +114,10 @@ func (s *simulation) until(t *testing.T, what string, done func() bool) {
 			if s.steps > 1_000_000 {
 				t.Fatalf("%s: no end", what)
 			}
+			continue
+		}
+		if s.idle() {
+			synctest.Wait()
 			continue
 		}
 		if s.rescue && late < 30 {
