@@ -316,13 +316,3 @@ func (f *frame) expose() {
 // At names the operation and the user's line that a failure of this task is to be blamed on. A task that does the
 // work of several operations, fused, calls it when it knows which one failed.
 func (t *Task) At(op string, s site.Site) { t.op, t.site, t.special = op, s, true }
-
-// Blocking runs f, which waits for something outside the engine (a slow file, a network), while another worker takes
-// the task's place, so that waiting does not cost a CPU.
-func (t *Task) Blocking(f func() error) error {
-	fr, ok := t.Context().(*frame)
-	if ok && fr.block() {
-		defer fr.unblock()
-	}
-	return f()
-}

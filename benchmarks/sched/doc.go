@@ -3,7 +3,7 @@
 // process: a goroutine a task, and a pool of goroutines fed by a channel.
 //
 //	go test -run '^$' -bench . ./benchmarks/sched
-//	benchmarks/sched/peers/peers.sh     # beside oneTBB's flow graph and Dask's schedulers, in turn
+//	benchmarks/sched/peers/peers.sh     # beside oneTBB, Taskflow and Dask, in turn
 //
 // Timed runs are short, and each begins after a garbage collection: ns/task is the median of them, min-ns/task the
 // least, which a busy machine disturbs less.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gomagpie/magpie/sched"
 )
 
 // inputBytes is the buffer between the file and the decompressor. It is smaller than the reads of Lines, so that these go
@@ -26,6 +28,7 @@ type Reader struct {
 	raw    *bufio.Reader
 	data   io.ReadCloser // the decompressor; nil if the file is not compressed
 	codec  string
+	reads  sched.Reads
 	count  int64 // bytes read from the file into raw
 	offset int64
 	err    error // sticky
@@ -48,7 +51,7 @@ func OpenContext(ctx context.Context, path string) (*Reader, error) {
 }
 
 func (r *Reader) open() (err error) {
-	if r.file, err = openFile(r.path); err != nil {
+	if r.file, err = openFile(r.ctx, r.path); err != nil {
 		return err
 	}
 	info, err := r.file.Stat()
@@ -61,6 +64,7 @@ func (r *Reader) open() (err error) {
 	if info.Mode().IsRegular() {
 		r.size = info.Size()
 	}
+	r.reads.Pipe = r.size < 0
 	r.raw = inputs.Get().(*bufio.Reader)
 	r.raw.Reset(rawFile{r})
 	head, err := r.raw.Peek(magicBytes)
@@ -82,9 +86,15 @@ var errStdinTwice = errors.New("standard input can be read only once")
 // stdinTaken is the standard input that was opened. It is the file, not a flag, because a program may set os.Stdin.
 var stdinTaken atomic.Pointer[os.File]
 
-func openFile(path string) (*os.File, error) {
+func openFile(ctx context.Context, path string) (file *os.File, err error) {
 	if path != Stdin {
-		return os.Open(path)
+		info, e := os.Stat(path)
+		opens := sched.Reads{Pipe: e == nil && info.Mode()&os.ModeNamedPipe != 0} // until somebody writes to it
+		_, err = opens.Do(ctx, func() (int, error) {
+			file, err = os.Open(path)
+			return 0, err
+		})
+		return file, err
 	}
 	if stdin := os.Stdin; stdinTaken.Swap(stdin) == stdin {
 		return nil, errStdinTwice
@@ -96,11 +106,12 @@ func openFile(path string) (*os.File, error) {
 type rawFile struct{ r *Reader }
 
 func (f rawFile) Read(p []byte) (int, error) {
-	if err := context.Cause(f.r.ctx); err != nil {
+	r := f.r
+	if err := context.Cause(r.ctx); err != nil {
 		return 0, err
 	}
-	n, err := f.r.file.Read(p)
-	f.r.count += int64(n)
+	n, err := r.reads.Do(r.ctx, func() (int, error) { return r.file.Read(p) })
+	r.count += int64(n)
 	if err == io.EOF {
 		return n, io.EOF // bare, as decompressors compare it
 	}

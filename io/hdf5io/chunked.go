@@ -12,7 +12,7 @@ func (f *File) readChunks(ctx context.Context, m *meta, dst []byte, start, shape
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := f.readChunk(m, dst, shape, b, s); err != nil {
+		if err := f.readChunk(ctx, m, dst, shape, b, s); err != nil {
 			return &Error{Path: f.path, Dataset: m.name, Chunk: append([]int(nil), b.origin...), Err: err}
 		}
 		if !b.next() {
@@ -22,8 +22,13 @@ func (f *File) readChunks(ctx context.Context, m *meta, dst []byte, start, shape
 }
 
 // readChunk brings one chunk's part of the region into dst.
-func (f *File) readChunk(m *meta, dst []byte, shape []int, b *box, s *scratch) error {
-	raw, skipped, err := f.store.chunk(m, b.origin, s.raw)
+func (f *File) readChunk(ctx context.Context, m *meta, dst []byte, shape []int, b *box, s *scratch) error {
+	var raw []byte
+	var skipped uint32
+	_, err := f.reads.Do(ctx, func() (n int, err error) {
+		raw, skipped, err = f.store.chunk(m, b.origin, s.raw)
+		return len(raw), err
+	})
 	if err != nil {
 		return err
 	}

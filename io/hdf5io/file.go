@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"github.com/gomagpie/magpie/sched"
 )
 
 // File is an HDF5 file open for reading.
@@ -19,6 +21,7 @@ type File struct {
 	size  int64
 	bytes *os.File
 	store store
+	reads sched.Reads
 
 	mu     sync.Mutex
 	closed bool

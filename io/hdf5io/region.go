@@ -28,7 +28,7 @@ func (f *File) read(ctx context.Context, m *meta, dst []byte, start, shape []int
 	}
 	switch {
 	case m.pread():
-		return readContiguous(ctx, m, dst, start, shape)
+		return f.readContiguous(ctx, m, dst, start, shape)
 	case m.direct():
 		return f.readChunks(ctx, m, dst, start, shape)
 	}
@@ -77,7 +77,7 @@ func (f *File) readNative(ctx context.Context, m *meta, dst []byte, start, shape
 }
 
 // readContiguous reads straight from the file, without the library and without a lock.
-func readContiguous(ctx context.Context, m *meta, dst []byte, start, shape []int) error {
+func (f *File) readContiguous(ctx context.Context, m *meta, dst []byte, start, shape []int) error {
 	runs := newRuns(m.shape, start, shape, m.kind.Size())
 	flip := m.big != machineBig
 	var s *scratch
@@ -89,15 +89,15 @@ func readContiguous(ctx context.Context, m *meta, dst []byte, start, shape []int
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var n int
-		var err error
-		if s != nil {
-			n, err = readBunch(m, dst, runs, s)
-		} else {
-			n = min(runs.left(), blockBytes)
-			err = readAt(m.bytes, dst[:n], m.offset+runs.offset())
+		n, err := f.reads.Do(ctx, func() (int, error) {
+			if s != nil {
+				return readBunch(m, dst, runs, s)
+			}
+			n := min(runs.left(), blockBytes)
+			err := readAt(m.bytes, dst[:n], m.offset+runs.offset())
 			runs.advance(n)
-		}
+			return n, err
+		})
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,48 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// A read that had to wait makes the next one give its place away: what that waits for needs the only worker.
+func TestReads(t *testing.T) {
+	checkLeaks(t)
+	bg := context.Background()
+	e := New(Workers(1))
+	defer e.Close()
+	failed := errors.New("bad sector")
+	for _, pipe := range []bool{false, true} {
+		reads := Reads{Pipe: pipe}
+		reader := Submit(bg, Spec{Name: "read", Engine: e}, func(t *Task) (any, error) {
+			if !pipe {
+				reads.Do(t.Context(), func() (int, error) {
+					time.Sleep(2 * slowRead)
+					return 10, nil
+				})
+			}
+			n, err := reads.Do(t.Context(), func() (int, error) {
+				other := make(chan struct{})
+				Submit(bg, Spec{Name: "other", Engine: e}, func(*Task) (any, error) { close(other); return nil, nil })
+				<-other
+				return 7, failed
+			})
+			return n, err
+		})
+		within(t, func() { <-reader.Done() })
+		if _, err, _ := reader.Poll(); !errors.Is(err, failed) {
+			t.Error(err)
+		}
+	}
+	var quick Reads
+	if n, err := quick.Do(bg, func() (int, error) { return 3, nil }); n != 3 || err != nil || quick.slow.Load() {
+		t.Error(n, err)
+	}
+	// A large read may take as long as a nanosecond a byte.
+	quick.Do(bg, func() (int, error) { time.Sleep(2 * slowRead); return 1 << 40, nil })
+	if quick.slow.Load() {
+		t.Error("a terabyte in a millisecond is slow")
+	}
+}
