@@ -48,7 +48,7 @@ func (v *value[T]) delayed() *futures.Delayed[T] {
 	if v.size() != 1 {
 		return futures.Fail[T](&Error{"item", v.site, fmt.Errorf("shape %s is not one element", shapeString(v.shape))})
 	}
-	return futures.Lowered[T](func(p *sched.Plan) (sched.TaskID, error) {
+	return futures.LoweredFrom[T]("item", v.site, written{v}, func(p *sched.Plan) (sched.TaskID, error) {
 		in, err := v.chunk(p, v.soleChunk())
 		if err != nil {
 			return 0, err

@@ -68,6 +68,12 @@ func sketch(v sketched) string {
 	return b.String()
 }
 
+// written is the expression of a delayed value that was made of an array.
+type written struct{ v sketched }
+
+// Sketch is Array.Sketch.
+func (w written) Sketch() string { return sketch(w.v) }
+
 // Sketch returns the expression as it was written, an operation a line with its operands indented below it: what
 // [sched.Explain] shows before the tasks. Nothing is computed.
 func (x *Array[T]) Sketch() string { return sketch(x.v) }
