@@ -3,6 +3,8 @@ package sched
 import (
 	"context"
 	"runtime"
+
+	"github.com/gomagpie/magpie/internal/invariants"
 )
 
 // Wait blocks until the computation has ended, which it returns the error of, or until ctx ends, which leaves the
@@ -74,6 +76,7 @@ func (r *Run) help(outer *frame) {
 		for round := 0; !ok; round++ {
 			if round == 0 {
 				e.idle.add(1, 0)
+				invariants.Yield("search")
 			}
 			if round == searchRounds || r.over() {
 				e.found() // not of work, but somebody may have counted on this searcher

@@ -108,6 +108,8 @@ func (x *scene) endLong() bool {
 			x.idled = fmt.Errorf("work lies there, and only %d are awake", active(w))
 		}
 	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if len(x.long) == 0 {
 		return false
 	}

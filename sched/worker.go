@@ -74,6 +74,7 @@ func (w *worker) main() {
 // search looks for work and runs what it finds, until its queues are empty again. It returns false if it found none.
 func (w *worker) search() bool {
 	e := w.e
+	invariants.Yield("search")
 	for round := range searchRounds {
 		if e.stopping() {
 			return false
