@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/gomagpie/magpie/internal/invariants"
+	"github.com/gomagpie/magpie/internal/patient"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -99,8 +100,11 @@ type frameKey struct{}
 
 // Value finds the frame from any context derived from it.
 func (f *frame) Value(key any) any {
-	if key == (frameKey{}) {
+	switch key {
+	case frameKey{}:
 		return f
+	case patient.Key:
+		return patient.Place{Leave: f.block, Return: f.unblock}
 	}
 	return f.Context.Value(key)
 }
@@ -316,3 +320,7 @@ func (f *frame) expose() {
 // At names the operation and the user's line that a failure of this task is to be blamed on. A task that does the
 // work of several operations, fused, calls it when it knows which one failed.
 func (t *Task) At(op string, s site.Site) { t.op, t.site, t.special = op, s, true }
+
+// Blocking runs f, which waits for something outside the engine (a slow file, a network), while another worker takes
+// the task's place, so that waiting does not cost a CPU.
+func (t *Task) Blocking(f func() error) error { return patient.Wait(t.Context(), f) }

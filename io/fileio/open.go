@@ -9,7 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/internal/patient"
 )
 
 // inputBytes is the buffer between the file and the decompressor. It is smaller than the reads of Lines, so that these go
@@ -28,7 +28,7 @@ type Reader struct {
 	raw    *bufio.Reader
 	data   io.ReadCloser // the decompressor; nil if the file is not compressed
 	codec  string
-	reads  sched.Reads
+	reads  patient.Reads
 	count  int64 // bytes read from the file into raw
 	offset int64
 	err    error // sticky
@@ -89,7 +89,7 @@ var stdinTaken atomic.Pointer[os.File]
 func openFile(ctx context.Context, path string) (file *os.File, err error) {
 	if path != Stdin {
 		info, e := os.Stat(path)
-		opens := sched.Reads{Pipe: e == nil && info.Mode()&os.ModeNamedPipe != 0} // until somebody writes to it
+		opens := patient.Reads{Pipe: e == nil && info.Mode()&os.ModeNamedPipe != 0} // until somebody writes to it
 		_, err = opens.Do(ctx, func() (int, error) {
 			file, err = os.Open(path)
 			return 0, err

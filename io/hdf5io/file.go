@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/internal/patient"
 )
 
 // File is an HDF5 file open for reading.
@@ -21,7 +21,7 @@ type File struct {
 	size  int64
 	bytes *os.File
 	store store
-	reads sched.Reads
+	reads patient.Reads
 
 	mu     sync.Mutex
 	closed bool
