@@ -96,7 +96,7 @@ func (r *Run) removeFrame(f *frame) {
 
 // afterTask is the slow path after a task's function: it failed, or reported something. It returns the result.
 func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
-	for try := 0; err != nil && !task.noRetry && try < r.set.retries && task.Err() == nil; try++ {
+	for try := 0; err != nil && !task.noRetry && try < r.set.retries && task.Err() == nil && r.ctx.Err() == nil; try++ {
 		task.close()
 		v, err = r.graph.code[r.graph.op(task.id)](task, in)
 	}
