@@ -140,13 +140,13 @@ func TestVisualizeStates(t *testing.T) {
 	if n := strings.Count(text, " · error<"); n != 1 || strings.Count(text, "<title>") != 13 {
 		t.Errorf("%d boxes failed", n)
 	}
-	gate = make(chan int)
-	running := futures.DelaySlice(sum, parts(func(int) (int, error) { return <-gate, nil })).Persist(ctx, on)
+	second := make(chan int)
+	running := futures.DelaySlice(sum, parts(func(int) (int, error) { return <-second, nil })).Persist(ctx, on)
 	text = picture(t, "running", running)
 	if n := strings.Count(text, "<title>"); n != 13 {
 		t.Errorf("%d boxes of a value under way", n)
 	}
-	close(gate)
+	close(second)
 	<-running.Done()
 	text = picture(t, "finished", running)
 	if n := strings.Count(text, " · finished<"); n != 1 || strings.Count(text, "<title>") != 1 {
