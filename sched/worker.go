@@ -28,6 +28,7 @@ type worker struct {
 	lane *lane // lent with the queue
 
 	priv    []*Future
+	cleared uint32                 // slots of the ring before this one hold nothing
 	ran     int64                  // futures run since the last flush
 	current atomic.Pointer[Future] // being run, for Tasks
 	task    Task                   // of the future being run
@@ -203,6 +204,7 @@ func (w *worker) look() bool {
 // flush makes visible what the worker has counted.
 func (w *worker) flush() {
 	w.current.Store(nil)
+	w.forget()
 	if w.ran > 0 {
 		w.e.counts.futures.Add(w.ran)
 		w.ran = 0
@@ -240,6 +242,7 @@ func (w *worker) push(f *Future) {
 
 // publish moves the oldest half of the stack to the empty ring.
 func (w *worker) publish() {
+	w.forget()
 	n := min((len(w.priv)+1)/2, ringMax)
 	t := w.tail.Load()
 	for i, f := range w.priv[:n] {
@@ -250,6 +253,14 @@ func (w *worker) publish() {
 	clear(w.priv[:n])
 	w.priv = w.priv[n:]
 	w.e.wakeIfNeeded()
+}
+
+// forget clears the slots of the ring whose futures were taken: a worker that sleeps would keep their results alive.
+// Owner only. A thief that reads a cleared slot finds that head has moved on, and reads again.
+func (w *worker) forget() {
+	for h := w.head.Load(); w.cleared != h; w.cleared++ {
+		w.ring[w.cleared%ringMax].Store(nil)
+	}
 }
 
 // pop returns the owner's newest future.
