@@ -81,13 +81,13 @@ func (r *Run) known() []State {
 
 // finished marks t and all it was made from.
 func (g *Graph) finished(states []State, t uint32) {
-	for todo := []uint32{t}; len(todo) > 0; {
-		t, todo = todo[len(todo)-1], todo[:len(todo)-1]
+	for open := []uint32{t}; len(open) > 0; {
+		t, open = open[len(open)-1], open[:len(open)-1]
 		if states[t] == Finished {
 			continue
 		}
 		states[t] = Finished
-		todo = append(todo, g.inputs(t)...)
+		open = append(open, g.inputs(t)...)
 	}
 }
 
