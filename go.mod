@@ -1,6 +1,6 @@
 module github.com/gomagpie/magpie
 
-go 1.26
+go 1.27
 
 require (
 	github.com/klauspost/compress v1.20.3

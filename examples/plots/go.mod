@@ -1,6 +1,6 @@
 module github.com/gomagpie/magpie/examples/plots
 
-go 1.26
+go 1.27
 
 require (
 	github.com/gomagpie/magpie v0.0.0
