@@ -1,6 +1,10 @@
 package sched
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/gomagpie/magpie/internal/spill"
+)
 
 // This file runs graphs under a memory limit. All ready tasks are in one queue in plan order, under the engine's
 // memory lock: a microsecond a task, which buys that the limit holds. What may start is decided in booking.
@@ -32,16 +36,17 @@ func (r *Run) pump() {
 		}
 		for r.admitted.Load() && int(b.window) < r.graph.Len() {
 			skipped := int64(b.window) > r.last.Load()
-			c := b.cost(b.window)
+			c := b.cost()
 			if !skipped && !m.fits(r, c) {
 				if b.flying >= r.e.set.workers {
+					m.wantsMore(r)
 					break // enough to do until something is freed
 				}
 				if from, victim, spill = m.victim(r); spill {
 					break
 				}
 				if b.flying > 0 || m.spilling > 0 || m.othersMove(r) {
-					r.stalled = b.flying == 0
+					m.wantsMore(r)
 					r.waitBegins(c)
 					break
 				}
@@ -142,12 +147,9 @@ func (r *Run) leave(t uint32) error {
 	// Its last consumer may have finished since t was picked: then there is nothing left to write.
 	write := r.book.where[t] == leaving && !r.book.copied[t] && !r.book.recomputable(t)
 	v := r.value(t)
-	if write {
-		err = m.spill.open()
-	}
 	m.mu.Unlock()
-	if write && err == nil {
-		err = m.spill.write(r, t, v)
+	if write {
+		err = m.spill.Write(r.fileOf(t), r.graph.ops[r.graph.op(t)].Codec, v)
 	}
 
 	m.mu.Lock()
@@ -155,25 +157,24 @@ func (r *Run) leave(t uint32) error {
 	if write && err == nil {
 		r.book.copied[t] = true
 	}
-	var loose []Releaser
+	var rest leftover
 	switch r.book.spilled(t, err == nil) {
 	case onDisk:
 		size = r.book.size[t]
 		r.setValue(t, nil)
 	case gone:
 		// Its last consumer finished, or the run was released, while it was written: not sooner may it be recycled.
-		loose = r.discard(t, nil)
+		r.discard(t, &rest)
 		err = nil
 	}
+	m.offer(r)
 	m.spilling--
 	m.moved.Broadcast()
 	m.mu.Unlock()
-	for _, v := range loose {
-		v.Release()
-	}
+	rest.clear(m)
 	m.pumpStalled()
 	if err != nil {
-		return asSpillError(r, t, err)
+		return r.spillError(t, err)
 	}
 	if size > 0 {
 		r.spillEvent(Spilled, t, size)
@@ -182,26 +183,36 @@ func (r *Run) leave(t uint32) error {
 	return nil
 }
 
-// discard forgets the result of t, which nobody needs any more. If it wants to be told, it is added to loose, for the
-// caller to tell it without the memory lock, which is held here: what it does then is the user's code.
-func (r *Run) discard(t uint32, loose []Releaser) []Releaser {
+// leftover is what remains to be done about results that were forgotten, without the memory lock: it touches files and
+// calls the user's code.
+type leftover struct {
+	values []Releaser
+	files  []spill.Key
+}
+
+func (x *leftover) clear(m *memory) {
+	for _, v := range x.values {
+		v.Release()
+	}
+	m.spill.Remove(x.files...)
+}
+
+// discard forgets the result of t, which nobody needs any more. The memory lock is held.
+func (r *Run) discard(t uint32, rest *leftover) {
 	if r.graph.ops[r.graph.op(t)].Pooled {
 		if v, ok := r.value(t).(Releaser); ok {
-			loose = append(loose, v)
+			rest.values = append(rest.values, v)
 		}
 	}
 	r.setValue(t, nil)
-	r.removeCopy(t)
-	return loose
-}
-
-// removeCopy removes the result of t from disk, if it is there. The memory lock is held.
-func (r *Run) removeCopy(t uint32) {
 	if r.book.copied[t] {
-		r.e.memory.spill.remove(r, t)
 		r.book.copied[t] = false
+		rest.files = append(rest.files, r.fileOf(t))
 	}
 }
+
+// fileOf names the result of t on disk.
+func (r *Run) fileOf(t uint32) spill.Key { return spill.Key{Run: r.number, Task: t} }
 
 // fetch returns the result of t for a consumer, from memory or from disk.
 func (r *Run) fetch(t uint32, task *Task) (any, error) {
@@ -262,9 +273,12 @@ func (r *Run) peek(t uint32) (any, error) {
 // restore reads the result of t back, or computes it again.
 func (r *Run) restore(t uint32, task *Task) (any, error) {
 	if !r.book.recomputable(t) {
-		v, err := r.e.memory.spill.read(r, t)
+		v, err := r.e.memory.spill.Read(r.fileOf(t), r.graph.ops[r.graph.op(t)].Codec)
+		if err != nil {
+			return nil, r.spillError(t, err)
+		}
 		r.spillEvent(Unspilled, t, r.book.size[t])
-		return v, err
+		return v, nil
 	}
 	again := Task{run: r, lane: task.lane, id: t, arg: r.graph.recs[t].arg, worker: task.worker, outer: task.outer}
 	v, err := r.graph.code[r.graph.op(t)](&again, nil)
@@ -312,7 +326,7 @@ func (ln *lane) runBooked(t uint32) int64 {
 	for _, q := range g.inputs(t) {
 		v, err := r.fetch(q, task)
 		if err != nil {
-			r.fail(int64(t), asSpillError(r, q, err))
+			r.fail(int64(t), err)
 			return 0
 		}
 		in = append(in, v)
@@ -342,18 +356,16 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	free := r.book.finish(t, size)
 	var freed int64
 	pooled := true
-	var loose []Releaser
+	var rest leftover
 	for _, q := range free {
 		freed += r.book.size[q]
 		pooled = pooled && r.graph.ops[r.graph.op(q)].Pooled
-		loose = r.discard(q, loose)
+		r.discard(q, &rest)
 	}
 	r.nready.Store(int32(len(r.book.ready)))
 	r.bytes.Store(r.book.held)
 	m.mu.Unlock()
-	for _, v := range loose {
-		v.Release()
-	}
+	rest.clear(m)
 	if r.graph.kept(t) {
 		r.outputReady(t)
 	}
@@ -393,14 +405,6 @@ func (r *Run) spillEvent(kind EventKind, t uint32, size int64) {
 	r.observer.Observe([]Event{{
 		Kind: kind, Worker: -1, Run: r, Task: TaskID(t), Op: r.graph.ops[r.graph.op(t)].Name, Start: now, End: now, Bytes: size,
 	}})
-}
-
-func asSpillError(r *Run, t uint32, err error) error {
-	switch err.(type) {
-	case *SpillError, *TaskError:
-		return err
-	}
-	return &SpillError{Path: r.e.memory.spill.parent, Key: r.graph.Key(TaskID(t)), Err: err}
 }
 
 var runNumber atomic.Uint64

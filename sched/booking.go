@@ -25,15 +25,18 @@ type booking struct {
 	workers int
 	keep    bool // results asked for stay in memory: the caller takes them all at once
 
-	reserve int64 // the run may always use this much; minimum() of its graph
-	held    int64 // bytes in memory, booked or being read back
+	account // bytes in memory, booked or being read back; the reserve is minimum() of the graph
 	window  uint32
+	need    int64 // what activating window books, if priced says that it is known
+	priced  bool
 	flying  int // activated and not finished
 	running int // of these, taken by an executor
 	forced  int // activations beyond the limit: an estimate was too low
 	ended   bool
 
 	ready   idHeap
+	mark    []uint32 // the task that has this one as input, +1, when its need was last added up
+	use     []uint32 // how many successors are activated
 	est     []int64  // what each result is expected to take
 	got     []uint32 // inputs that are there
 	left    []uint32 // consumers that are still to finish
@@ -63,6 +66,7 @@ func newBooking(g *Graph, workers int, keep bool) *booking {
 		g: g, workers: workers, keep: keep,
 		got: make([]uint32, n), left: make([]uint32, n), pins: make([]uint32, n),
 		est: make([]int64, n), size: make([]int64, n), where: make([]place, n), copied: make([]bool, n),
+		mark: make([]uint32, n), use: make([]uint32, n),
 	}
 	for t := range uint32(n) {
 		b.left[t] = g.fanout(t)
@@ -89,11 +93,13 @@ func (b *booking) recomputable(t uint32) bool {
 func (b *booking) minimum() (need int64, at uint32) {
 	var fixed int64 // results that cannot leave memory
 	left := make([]uint32, b.g.Len())
+	seen := make([]uint32, b.g.Len()) // by which task, +1
 	for t := range uint32(b.g.Len()) {
 		mine := b.est[t]
 		now := fixed + mine
-		for i, q := range b.g.inputs(t) {
-			if b.spillable(q) && !contains(b.g.inputs(t)[:i], q) {
+		for _, q := range b.g.inputs(t) {
+			if b.spillable(q) && seen[q] != t+1 {
+				seen[q] = t + 1
 				now += b.est[q]
 			}
 		}
@@ -113,25 +119,24 @@ func (b *booking) minimum() (need int64, at uint32) {
 	return need, at
 }
 
-func contains(s []uint32, x uint32) bool {
-	for _, y := range s {
-		if x == y {
-			return true
+// cost returns the bytes that activating the next task books: its result, and its inputs that must be read back. They
+// are added up once for each task: there may be many, and what changes is told by spilled.
+func (b *booking) cost() int64 {
+	if b.priced {
+		return b.need
+	}
+	t := b.window
+	b.need, b.priced = b.est[t], true
+	for _, q := range b.g.inputs(t) {
+		if b.mark[q] == t+1 {
+			continue
+		}
+		b.mark[q] = t + 1
+		if b.where[q] == onDisk && b.pins[q] == 0 {
+			b.need += b.size[q]
 		}
 	}
-	return false
-}
-
-// cost returns the bytes that activating t books: its result, and its inputs that must be read back.
-func (b *booking) cost(t uint32) int64 {
-	c := b.est[t]
-	in := b.g.inputs(t)
-	for i, q := range in {
-		if b.where[q] == onDisk && b.pins[q] == 0 && !contains(in[:i], q) {
-			c += b.size[q]
-		}
-	}
-	return c
+	return b.need
 }
 
 // activate admits the next task. It is ready at once if its inputs are there.
@@ -139,22 +144,29 @@ func (b *booking) cost(t uint32) int64 {
 func (b *booking) activate(skipped bool) (t uint32) {
 	t = b.window
 	if !skipped {
-		b.held += b.cost(t)
+		b.add(b.cost())
 		b.size[t] = b.est[t]
 	}
 	for _, q := range b.g.inputs(t) {
 		b.pins[q]++
 	}
 	b.window++
+	b.priced = false
 	b.flying++
 	if b.got[t] == b.g.deps(t) && b.g.op(t) != b.g.extOp {
-		heap.Push(&b.ready, t)
+		b.push(t)
 	}
 	return t
 }
 
+// push makes an activated task ready.
+func (b *booking) push(t uint32) {
+	heap.Push(&b.ready, t)
+	b.moves(1)
+}
+
 // externalReady makes an activated external task ready.
-func (b *booking) externalReady(t uint32) { heap.Push(&b.ready, t) }
+func (b *booking) externalReady(t uint32) { b.push(t) }
 
 // next returns the ready task that comes first in plan order: those free memory first.
 func (b *booking) next() (uint32, bool) {
@@ -171,15 +183,13 @@ func (b *booking) putBack(t uint32) {
 	heap.Push(&b.ready, t)
 }
 
-// moves reports whether a task runs or can: without one, what is activated waits for other runs.
-func (b *booking) moves() bool { return b.running > 0 || len(b.ready) > 0 }
-
 // finish records that t has run and its result has the given size, and returns the results that nobody needs any
 // more, which the caller clears.
 func (b *booking) finish(t uint32, size int64) (free []uint32) {
 	b.flying--
 	b.running--
-	b.held += size - b.size[t]
+	b.moves(-1)
+	b.add(size - b.size[t])
 	b.size[t] = size
 	b.where[t] = inMemory
 	for _, q := range b.g.inputs(t) {
@@ -193,7 +203,7 @@ func (b *booking) finish(t uint32, size int64) (free []uint32) {
 	for _, s := range b.g.successors(t) {
 		s &^= sole
 		if b.got[s]++; b.got[s] == b.g.deps(s) && s < b.window {
-			heap.Push(&b.ready, s)
+			b.push(s)
 		}
 	}
 	if b.left[t] == 0 && !b.g.kept(t) {
@@ -211,7 +221,7 @@ func (b *booking) forget(q uint32, free []uint32) []uint32 {
 		b.where[q] = dropped
 		return free
 	case inMemory, coming:
-		b.held -= b.size[q]
+		b.add(-b.size[q])
 	}
 	b.where[q] = gone
 	return append(free, q)
@@ -226,7 +236,8 @@ func (b *booking) forgetAll() {
 			b.where[t] = gone
 		}
 	}
-	b.held = 0
+	b.victims = nil
+	b.add(-b.held)
 }
 
 // offer makes q a candidate for spilling if it can be one now.
@@ -238,11 +249,14 @@ func (b *booking) offer(q uint32) {
 
 // nextUse returns the first consumer of q that is not activated, or the end of time.
 func (b *booking) nextUse(q uint32) uint32 {
-	for _, s := range b.g.successors(q) {
-		if s &^= sole; s >= b.window {
+	all := b.g.successors(q)
+	for i := b.use[q]; i < uint32(len(all)); i++ {
+		if s := all[i] &^ sole; s >= b.window {
+			b.use[q] = i
 			return s
 		}
 	}
+	b.use[q] = uint32(len(all))
 	return math.MaxUint32
 }
 
@@ -270,13 +284,16 @@ func (b *booking) spilled(q uint32, ok bool) place {
 	switch {
 	case b.where[q] == dropped:
 		b.where[q] = gone
-		b.held = max(b.held-b.size[q], 0)
+		b.add(-min(b.size[q], b.held))
 	case !ok || b.pins[q] > 0:
 		b.where[q] = inMemory
 		b.offer(q)
 	default:
 		b.where[q] = onDisk
-		b.held -= b.size[q]
+		b.add(-b.size[q])
+		if b.priced && b.mark[q] == b.window+1 {
+			b.need += b.size[q]
+		}
 	}
 	return b.where[q]
 }

@@ -3,6 +3,7 @@ package sched
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -25,7 +26,7 @@ func (m *model) walk(path []int) {
 	var running, writing []uint32
 	pump := func() {
 		for int(b.window) < m.g.Len() {
-			if b.held+b.cost(b.window) <= m.limit {
+			if b.held+b.cost() <= m.limit {
 				b.activate(false)
 				continue
 			}
@@ -45,7 +46,7 @@ func (m *model) walk(path []int) {
 		t := running[i]
 		running = append(running[:i:i], running[i+1:]...)
 		for _, q := range b.finish(t, b.est[t]) {
-			if contains(writing, q) {
+			if slices.Contains(writing, q) {
 				m.t.Fatalf("the result of task %d is freed while it is written, path %v", q, path)
 			}
 		}

@@ -242,9 +242,7 @@ func (e *Engine) Close() error {
 	}
 	e.cancelQueued()
 	if m := e.memory; m != nil {
-		m.mu.Lock()
-		m.spill.close()
-		m.mu.Unlock()
+		m.spill.Close()
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (o output) Bytes() int64 {
 	}
 	o.r.e.memory.mu.Lock()
 	defer o.r.e.memory.mu.Unlock()
-	return max(b.size[o.t], o.r.graph.bytes(o.t))
+	return max(b.size[o.t], b.est[o.t]) // the estimate of the graph would ask others, who may need the lock
 }
 
 // Notify calls f once when the result is there, or never will be.

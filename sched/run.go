@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"sync"
@@ -32,7 +33,9 @@ type Run struct {
 	book     *booking                    // under a memory limit, else nil; guarded by e.memory.mu
 	number   uint64                      // names spill files
 	nready   atomic.Int32                // len(book.ready)
-	stalled  bool                        // nothing of the run is under way; guarded by e.memory.mu
+	hungry   bool                        // in e.memory.hungry
+	stalled  bool                        // in e.memory.stalled
+	ended    *list.Element               // in e.memory.ended, or nil
 	wait     Event                       // the wait for memory that goes on, if Kind is set; guarded by e.memory.mu
 	admitted atomic.Bool                 // the memory limit has room for the run
 
