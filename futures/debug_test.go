@@ -35,19 +35,19 @@ func TestFailedTaskShowsItsInputs(t *testing.T) {
 	engines(t, func(t *testing.T, on sched.Option) {
 		list := futures.Submit1(ctx, makeList, futures.Value(3), on)
 		_, err := futures.TrySubmit2(ctx, divide, list, futures.Value(0), on).Result(ctx)
-		shown(err, list.Key(), "[0 1 2]", "0")
+		shown(err, list.Key(), "[]int (3 elements)", "0")
 		_, err = futures.Submit2(ctx, element, list, futures.Value(5), on).Result(ctx)
-		shown(err, list.Key(), "[0 1 2]", "5")
+		shown(err, list.Key(), "[]int (3 elements)", "5")
 		_, err = futures.TrySubmit2(ctx, divide, futures.Value(make([]int, 1000)), futures.Value(0), on).Result(ctx)
-		shown(err, "", "[0 0 0 0 0 0 0 0 …] (1000 elements)", "0")
+		shown(err, "", "[]int (1000 elements)", "0")
 	})
 	modes(t, func(t *testing.T, opts ...sched.Option) {
 		list := futures.Delay1(makeList, futures.Value(3))
 		_, err := futures.TryDelay2(divide, list, futures.Value(0)).Compute(ctx, opts...)
-		shown(err, "makeList", "[0 1 2]", "0")
+		shown(err, "makeList", "[]int (3 elements)", "0")
 	})
 	_, err := futures.Delay2(element, futures.Delay1(makeList, futures.Value(3)), futures.Value(5)).Compute(ctx)
-	shown(err, "makeList", "[0 1 2]", "5")
+	shown(err, "makeList", "[]int (3 elements)", "5")
 }
 
 // Explain and DOT take a delayed value; the engine lists failed tasks.

@@ -17,7 +17,7 @@ type Argument struct {
 // arguer is a Body that can tell what its function was called with, for the error of a call that failed.
 type arguer interface{ Args() []Argument }
 
-// shown is arguments in print, within a bound: a chunk may be a gigabyte, and a task may have a million inputs.
+// shown is descriptions of arguments, within a bound: a task may have a million inputs.
 type shown struct {
 	list []Input
 	left int
@@ -28,7 +28,7 @@ func (s *shown) add(key string, v any) {
 		s.left++
 		return
 	}
-	s.list = append(s.list, Input{key, brief(v)})
+	s.list = append(s.list, Input{key, describe(v)})
 }
 
 func (s *shown) inputs() []Input {

@@ -17,12 +17,15 @@ var ErrReleased = errors.New("sched: the result was released")
 
 // TaskError says which task of a computation failed, and why. Of several failures in one run it is the first in plan
 // order, whatever the number of workers. It wraps the cause, so errors.Is and errors.As see through it.
+//
+// Memory: it refers to the failed task and to what that was computed from, for [TaskError.Rerun], as long as it is held.
+// The engine itself remembers descriptions of failures only; see [Engine.Tasks].
 type TaskError struct {
 	Key    string    // the task's key, unique in its graph
 	Op     string    // the operation, as "map"
 	Site   site.Site // the user's line that built the operation
 	Piece  string    // the chunk or partition, or ""
-	Inputs []Input   // what the task was given
+	Inputs []Input   // what the task was given, described when it failed
 	Err    error     // the cause; a *PanicError if the task panicked
 
 	graph  *Graph
@@ -30,7 +33,10 @@ type TaskError struct {
 	future *Future
 }
 
-// Input is an input of a failed task: its key, "" for a plain value, and its value, of which at most 200 bytes are printed.
+// Input describes an input of a failed task: its key, "" for a plain value, and what it was. Numbers, booleans, strings
+// and arrays of at most eight of these are there by value, in at most 200 bytes; of anything else it is the type, with
+// the number of elements of a slice, as "[]float64 (1000 elements)". What pointers, slices and maps refer to may be
+// changing under the user's locks, so it is not read, and no String method is called.
 type Input struct{ Key, Value string }
 
 // String returns "inc-3[0] = 25", or the value alone of one without a key.
@@ -95,8 +101,17 @@ type PanicError struct {
 	Stack []byte // the stack of the goroutine, taken while it panicked
 }
 
-// Error returns the panic's value. The stack is long; print it where you want it.
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+// Error returns the panic's value: the text of an error, a string, a number; of other values it is the type, as in
+// [Input]. The stack is long; print it where you want it.
+func (e *PanicError) Error() string {
+	switch v := e.Value.(type) {
+	case error:
+		return "panic: " + v.Error()
+	case string:
+		return "panic: " + v
+	}
+	return "panic: " + describe(e.Value)
+}
 
 // Unwrap returns the panic's value if it is an error, else nil.
 func (e *PanicError) Unwrap() error {

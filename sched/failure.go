@@ -2,6 +2,8 @@ package sched
 
 import (
 	"context"
+	"errors"
+	"reflect"
 	"runtime/debug"
 	"sync"
 )
@@ -9,15 +11,30 @@ import (
 // newPanicError takes the stack of the panic that is being recovered.
 func newPanicError(p any) *PanicError { return &PanicError{Value: p, Stack: debug.Stack()} }
 
-// failureLog keeps the last failures of an engine, for Tasks.
+// failureLog keeps descriptions of the last failures of an engine, for Tasks.
 type failureLog struct {
 	mu   sync.Mutex
-	last []*TaskError
+	last []*TaskError // by told; nobody changes them
 }
 
 const maxFailures = 1000
 
+// told returns te without what it takes to run the task again, and without the values that its cause may hold: an
+// engine that remembers failures must not hold the inputs of tasks that everybody else has forgotten. What has
+// nothing but a text, as errors.New returns it, stays the cause itself, so that errors.Is finds it.
+func (e *TaskError) told() *TaskError {
+	t := *e
+	t.graph, t.task, t.future = nil, 0, nil
+	if reflect.TypeOf(e.Err) != textError {
+		t.Err = errors.New(textOf(e.Err))
+	}
+	return &t
+}
+
+var textError = reflect.TypeOf(errors.New(""))
+
 func (e *Engine) noteFailure(te *TaskError) {
+	te = te.told()
 	l := &e.failures
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,7 +145,7 @@ func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 	return nil
 }
 
-// taskError says which task failed, with its inputs printed.
+// taskError says which task failed, with its inputs described.
 func (g *Graph) taskError(t uint32, in []any, err error) error {
 	op := &g.ops[g.op(t)]
 	if _, ok := g.external(t); ok {

@@ -56,7 +56,8 @@ type TaskInfo struct {
 }
 
 // Tasks lists the engine's tasks: futures that wait in the engine or for their inputs, futures that run now, and the
-// last thousand failures of futures and computations, oldest first. Finished futures belong to who holds them and are
+// last thousand failures of futures and computations, oldest first. Of a failure it is a description that is listed: the
+// text of the cause, which errors.Is finds only if it was made by errors.New, and nothing to Rerun. Finished futures belong to who holds them and are
 // not listed. The list is a look at moving things: a task may be missing while it passes from one queue to another.
 func (e *Engine) Tasks() []TaskInfo {
 	var list []TaskInfo

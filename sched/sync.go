@@ -69,7 +69,7 @@ func rerun(ctx context.Context, e *TaskError) error {
 		return err
 	}
 	if e.graph == nil {
-		return errors.New("sched: rerun: the error did not come from a computation")
+		return errors.New("sched: rerun: this error is a description only: use the one that the computation or the future returned")
 	}
 	g := e.graph
 	r := &Run{graph: g, done: make(chan struct{}), cells: make([]cell, g.Len())}
