@@ -3,6 +3,9 @@
 #
 # Both install what is missing (a C compiler and libhdf5 with its headers) where apt is there, and say what to install
 # elsewhere. Without libhdf5, plain `go build ./...` and `go test ./...` work too: all but the reading of HDF5 files.
+#
+# make soak   the checks that take long: some hours
+# make bench  all benchmarks
 
 GO   ?= go
 TAGS ?= libhdf5
@@ -14,8 +17,19 @@ FUZZTIME ?= 10s
 # two idle cores; Go's own ten minutes are too near to that on a machine that is busy and slow.
 TEST_TIMEOUT ?= 25m
 
+# TOOLCHAIN is fetched where Go is older than go.mod asks for and is not allowed to fetch what it asks for: distributions
+# and container images set GOTOOLCHAIN=local. A GOTOOLCHAIN that names a version stays as it is.
+TOOLCHAIN := go1.27.3
+ifneq ($(filter local,$(or $(GOTOOLCHAIN),local)),)
+export GOTOOLCHAIN := $(shell $(GO) list -m >/dev/null 2>&1 && echo $(GOTOOLCHAIN) || echo $(TOOLCHAIN))
+endif
+
+# SOAK_FUZZTIME is for each fuzz target of make soak, SOAK_BUDGET what its memory limit is tried with.
+SOAK_FUZZTIME ?= 5m
+SOAK_BUDGET   ?= -data 20GB -limit 512MB
+
 .DEFAULT_GOAL := build
-.PHONY: build test demo race fuzz bench vet deps clean
+.PHONY: build test demo race fuzz soak bench vet deps toolchain clean
 
 build: deps
 	$(GO) build -tags $(TAGS) -o bin/ ./cmd/magpie
@@ -54,7 +68,14 @@ fuzz: deps
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 bench: deps
-	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem ./benchmarks
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem -timeout 0 ./benchmarks/...
+
+# What takes too long for every change: the protocols of sched through every interleaving, data much larger than memory,
+# and every fuzz target for $(SOAK_FUZZTIME).
+soak: deps
+	sched/model/check.sh
+	$(GO) run ./benchmarks/budget $(SOAK_BUDGET)
+	$(MAKE) fuzz FUZZTIME=$(SOAK_FUZZTIME)
 
 vet: deps
 	$(GO) vet ./...
@@ -66,8 +87,8 @@ HDF5_CHECK = echo 'int H5open(void); int main(void) { return H5open(); }' | \
 	cc -x c - -o /dev/null -L/usr/local/lib -L/usr/lib/$$(cc -print-multiarch 2>/dev/null)/hdf5/serial -lhdf5 2>/dev/null
 
 deps:
-	@command -v $(GO) >/dev/null || { \
-		echo "magpie needs Go 1.26 or newer: https://go.dev/dl" >&2; exit 1; }
+	@$(GO) list -m >/dev/null || { \
+		echo "magpie needs Go 1.27 or newer, or a network to fetch it with: https://go.dev/dl" >&2; exit 1; }
 	@if ! { $(HDF5_CHECK); }; then \
 		if ! command -v apt-get >/dev/null; then \
 			echo "magpie needs a C compiler and the HDF5 library. Install them, as in:" >&2; \
@@ -84,6 +105,10 @@ deps:
 		{ $$apt update && $$apt install -y --no-install-recommends $$packages >/dev/null; } || \
 		{ echo "apt-get failed: install $$packages by hand" >&2; exit 1; }; \
 	fi
+
+# toolchain prints what GOTOOLCHAIN has to be, for scripts; nothing where it may stay unset.
+toolchain:
+	@echo $(GOTOOLCHAIN)
 
 clean:
 	rm -rf bin

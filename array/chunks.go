@@ -3,6 +3,7 @@ package array
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Option sets how a source is cut into chunks.
@@ -60,10 +61,10 @@ func gridFor(shape, storage []int, elementBytes int, opts []Option) (grid, error
 
 // tooMany reports whether the chunks do not fit a task's argument.
 func (g grid) tooMany() bool {
-	n := 1
+	n := uint64(1)
 	for d := range g {
-		k := g[d].count()
-		if n > (1<<32-1)/k {
+		k := uint64(g[d].count())
+		if n > math.MaxUint32/k {
 			return true
 		}
 		n *= k

@@ -16,7 +16,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/gomagpie/magpie/sched"
@@ -75,24 +74,12 @@ func runCase(name string, data, limit int64, dir string) error {
 			return err
 		}
 		took := time.Since(start)
-		rss, err := peakRSS()
-		if err != nil {
-			return err
-		}
+		rss := peakRSS()
 		fmt.Printf("%-16s %7.1fs %7d MB %7.2fx %7d MB\n",
 			name, took.Seconds(), rss>>20, float64(rss)/float64(limit), spilled.bytes.Load()>>20)
 		return nil
 	}
 	return fmt.Errorf("no case %q", name)
-}
-
-// peakRSS returns the most memory that this process has had.
-func peakRSS() (int64, error) {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0, err
-	}
-	return u.Maxrss << 10, nil
 }
 
 // parseBytes reads "512MB" and the like.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -103,14 +102,6 @@ func peakRSS() float64 {
 	kb, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	v, _ := strconv.ParseFloat(kb, 64)
 	return v * 1024
-}
-
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkIdle reports the part of one CPU that an engine takes that has worked and has nothing to do.
