@@ -1,0 +1,303 @@
+package limits
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/sched"
+)
+
+// block is a result of the size of a chunk, whose elements are i.
+func (w *world) block(i int) []float64 {
+	b := make([]float64, w.chunk())
+	for j := range b { // so that the memory is there
+		b[j] = float64(i)
+	}
+	return b
+}
+
+func first(b []float64) float64 { return b[0] }
+
+func total(xs []float64) (sum float64) {
+	for _, x := range xs {
+		sum += x
+	}
+	return sum
+}
+
+// indices is a number for each block.
+func (w *world) indices() []int {
+	all := make([]int, w.parts())
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// blocks is all blocks, delayed: ten times the limit.
+func (w *world) blocks() (all []*futures.Delayed[[]float64]) {
+	for i := range w.parts() {
+		all = append(all, futures.Delay1(w.block, futures.Value(i)))
+	}
+	return all
+}
+
+// totals makes one number of each block, and checks their sum.
+func (w *world) totals(blocks []*futures.Delayed[[]float64]) error {
+	var firsts []*futures.Delayed[float64]
+	for _, b := range blocks {
+		firsts = append(firsts, futures.Delay1(first, b))
+	}
+	got, err := futures.DelaySlice(total, firsts).Compute(w.ctx, w.on)
+	return near(got, err, float64(sumTo(w.parts())))
+}
+
+// gathered checks futures of one number each.
+func (w *world) gathered(fs []*futures.Future[float64]) error {
+	got, err := futures.Gather(w.ctx, fs)
+	return near(total(got), err, float64(sumTo(w.parts())))
+}
+
+func futuresRows() []row {
+	allHeld := "all blocks are held at once, by the caller or by one call"
+	firstOf := func(w *world) func(int) float64 { return func(i int) float64 { return w.block(i)[0] } }
+	return append(callRows(),
+		answer("futures.Delay1 futures.DelaySlice futures.Delayed.Compute", "", func(w *world) error { return w.totals(w.blocks()) }),
+		refused("futures.All", "", allHeld, func(w *world) error {
+			_, err := futures.All[[]float64](w.blocks()...).Compute(w.ctx, w.on)
+			return err
+		}),
+		refused("futures.DelaySlice", "of all blocks", allHeld, func(w *world) error {
+			_, err := futures.DelaySlice(func(bs [][]float64) int { return len(bs) }, w.blocks()).Compute(w.ctx, w.on)
+			return err
+		}),
+		refused("futures.Delayed.Persist futures.Delayed.Wait", "", allHeld, func(w *world) error {
+			all := w.blocks()
+			for i, b := range all {
+				all[i] = b.Persist(w.ctx, w.on)
+			}
+			for _, b := range all {
+				if err := b.Wait(w.ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+		refused("futures.Start", "", allHeld, func(w *world) error {
+			var all []*futures.Future[[]float64]
+			for _, b := range w.blocks() {
+				all = append(all, futures.Start(w.ctx, b, w.on))
+			}
+			_, err := futures.Gather(w.ctx, all)
+			return err
+		}),
+		refused("futures.Map", "into blocks", allHeld, func(w *world) error {
+			_, err := futures.Gather(w.ctx, futures.Map(w.ctx, w.block, w.indices(), w.on))
+			return err
+		}),
+		answer("futures.Map futures.Gather", "", func(w *world) error {
+			return w.gathered(futures.Map(w.ctx, firstOf(w), w.indices(), w.on))
+		}),
+		answer("futures.MapSeq", "", func(w *world) error {
+			return w.gathered(futures.MapSeq(w.ctx, firstOf(w), slices.Values(w.indices()), w.on))
+		}),
+		answer("futures.TryMap futures.GatherOK", "", func(w *world) error {
+			fs := futures.TryMap(w.ctx, func(i int) (float64, error) {
+				if i%2 == 1 {
+					return 0, errors.New("odd")
+				}
+				return firstOf(w)(i), nil
+			}, w.indices(), w.on)
+			got, err := futures.GatherOK(w.ctx, fs)
+			return near(total(got), err, 2*float64(sumTo((w.parts()+1)/2)))
+		}),
+		answer("futures.TryMapSeq", "", func(w *world) error {
+			return w.gathered(futures.TryMapSeq(w.ctx, func(i int) (float64, error) { return firstOf(w)(i), nil },
+				slices.Values(w.indices()), w.on))
+		}),
+		answer("futures.MapCtx", "", func(w *world) error {
+			return w.gathered(futures.MapCtx(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
+				w.indices(), w.on))
+		}),
+		answer("futures.MapSeqCtx", "", func(w *world) error {
+			return w.gathered(futures.MapSeqCtx(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
+				slices.Values(w.indices()), w.on))
+		}),
+		answer("futures.AsCompleted futures.Completed.Add futures.Completed.Next futures.Future.Result", "few at a time",
+			func(w *world) error {
+				next := 0
+				some := func() *futures.Future[[]float64] {
+					next++
+					return futures.Submit1(w.ctx, w.block, futures.Value(next-1), w.on)
+				}
+				done := futures.AsCompleted(w.ctx, some(), some(), some(), some())
+				sum := 0.0
+				for f, ok := done.Next(); ok; f, ok = done.Next() {
+					b, err := f.Result(w.ctx)
+					if err != nil {
+						return err
+					}
+					sum += b[0]
+					if next < w.parts() {
+						done.Add(some())
+					}
+				}
+				return near(sum, nil, float64(sumTo(w.parts())))
+			}),
+		answer("futures.Wait", "", func(w *world) error {
+			fs := futures.Map(w.ctx, firstOf(w), w.indices(), w.on)
+			if _, left, err := futures.Wait(w.ctx, fs, futures.AllCompleted); err != nil || len(left) > 0 {
+				return errors.Join(err, equal(len(left), nil, 0))
+			}
+			return w.gathered(fs)
+		}),
+		answer("futures.Compute2 futures.All2 futures.Split2", "", func(w *world) error {
+			a, b := futures.Split2(futures.All2(w.number(), w.number()))
+			x, y, err := futures.Compute2(w.ctx, a, b, w.on)
+			return near(x+y, err, 2*float64(sumTo(w.parts())))
+		}),
+		answer("futures.Compute3 futures.All3 futures.Split3", "", func(w *world) error {
+			a, b, c := futures.Split3(futures.All3(w.number(), w.number(), w.number()))
+			x, y, z, err := futures.Compute3(w.ctx, a, b, c, w.on)
+			return near(x+y+z, err, 3*float64(sumTo(w.parts())))
+		}),
+		answer("futures.Lowered", "", func(w *world) error {
+			lower := func(p *sched.Plan) (sched.TaskID, error) {
+				ids, err := w.number().Lower(p)
+				return ids[0], err
+			}
+			got, err := futures.Lowered[float64](lower).Compute(w.ctx, w.on)
+			return near(got, err, float64(sumTo(w.parts())))
+		}),
+	)
+}
+
+// number is a delayed value over all blocks.
+func (w *world) number() *futures.Delayed[float64] {
+	var firsts []*futures.Delayed[float64]
+	for _, b := range w.blocks() {
+		firsts = append(firsts, futures.Delay1(first, b))
+	}
+	return futures.DelaySlice(total, firsts)
+}
+
+// callRows are the shapes of calls. Each makes blocks of blocks, so that inputs and results are large.
+func callRows() []row {
+	join0 := func() int { return 0 }
+	join2 := func(a, b []float64) float64 { return a[0] + b[0] }
+	join3 := func(a, b, c []float64) float64 { return a[0] + b[0] + c[0] }
+	join4 := func(a, b, c, d []float64) float64 { return a[0] + b[0] + c[0] + d[0] }
+	slice := func(in [][]float64) float64 { return in[0][0] + in[1][0] }
+	type block = *futures.Delayed[[]float64]
+	type number = *futures.Delayed[float64]
+	calls := func(ops string, one func(w *world, b block) number, two func(w *world, a, b block) number,
+		three func(w *world, a, b, c block) number, four func(w *world, a, b, c, d block) number,
+		some func(w *world, in []block) number) row {
+		return answer(ops, "", func(w *world) error {
+			all, sum := w.blocks(), 0.0
+			for i := 0; i+12 <= len(all); i += 12 {
+				got, err := futures.DelaySlice(total, []number{one(w, all[i]), two(w, all[i+1], all[i+2]),
+					three(w, all[i+3], all[i+4], all[i+5]), four(w, all[i+6], all[i+7], all[i+8], all[i+9]),
+					some(w, all[i+10:i+12])}).Compute(w.ctx, w.on)
+				if err != nil {
+					return err
+				}
+				sum += got
+			}
+			return near(sum, nil, float64(sumTo(len(all)/12*12)))
+		})
+	}
+	return []row{
+		answer("futures.Delay0 futures.TryDelay0 futures.DelayCtx0 futures.Submit0 futures.TrySubmit0 futures.SubmitCtx0", "of nothing",
+			func(w *world) error {
+				try := func() (int, error) { return 0, nil }
+				ctx := func(context.Context) (int, error) { return 0, nil }
+				got, err := futures.All[int](futures.Delay0(join0), futures.TryDelay0(try), futures.DelayCtx0(ctx),
+					futures.Submit0(w.ctx, join0, w.on).Delayed(), futures.TrySubmit0(w.ctx, try, w.on).Delayed(),
+					futures.SubmitCtx0(w.ctx, ctx, w.on).Delayed()).Compute(w.ctx, w.on)
+				return equal(len(got), err, 6)
+			}),
+		calls("futures.Delay2 futures.Delay3 futures.Delay4",
+			func(_ *world, b block) number { return futures.Delay1(first, b) },
+			func(_ *world, a, b block) number { return futures.Delay2(join2, a, b) },
+			func(_ *world, a, b, c block) number { return futures.Delay3(join3, a, b, c) },
+			func(_ *world, a, b, c, d block) number { return futures.Delay4(join4, a, b, c, d) },
+			func(_ *world, in []block) number { return futures.DelaySlice(slice, in) }),
+		calls("futures.TryDelay1 futures.TryDelay2 futures.TryDelay3 futures.TryDelay4 futures.TryDelaySlice",
+			func(_ *world, b block) number {
+				return futures.TryDelay1(func(a []float64) (float64, error) { return first(a), nil }, b)
+			},
+			func(_ *world, a, b block) number {
+				return futures.TryDelay2(func(a, b []float64) (float64, error) { return join2(a, b), nil }, a, b)
+			},
+			func(_ *world, a, b, c block) number {
+				return futures.TryDelay3(func(a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c)
+			},
+			func(_ *world, a, b, c, d block) number {
+				return futures.TryDelay4(func(a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil }, a, b, c, d)
+			},
+			func(_ *world, in []block) number {
+				return futures.TryDelaySlice(func(in [][]float64) (float64, error) { return slice(in), nil }, in)
+			}),
+		calls("futures.DelayCtx1 futures.DelayCtx2 futures.DelayCtx3 futures.DelayCtx4 futures.DelayCtxSlice",
+			func(_ *world, b block) number {
+				return futures.DelayCtx1(func(_ context.Context, a []float64) (float64, error) { return first(a), nil }, b)
+			},
+			func(_ *world, a, b block) number {
+				return futures.DelayCtx2(func(_ context.Context, a, b []float64) (float64, error) { return join2(a, b), nil }, a, b)
+			},
+			func(_ *world, a, b, c block) number {
+				return futures.DelayCtx3(func(_ context.Context, a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c)
+			},
+			func(_ *world, a, b, c, d block) number {
+				return futures.DelayCtx4(func(_ context.Context, a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil },
+					a, b, c, d)
+			},
+			func(_ *world, in []block) number {
+				return futures.DelayCtxSlice(func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in)
+			}),
+		calls("futures.Submit1 futures.Submit2 futures.Submit3 futures.Submit4 futures.SubmitSlice",
+			func(w *world, b block) number { return futures.Submit1(w.ctx, first, b, w.on).Delayed() },
+			func(w *world, a, b block) number { return futures.Submit2(w.ctx, join2, a, b, w.on).Delayed() },
+			func(w *world, a, b, c block) number { return futures.Submit3(w.ctx, join3, a, b, c, w.on).Delayed() },
+			func(w *world, a, b, c, d block) number {
+				return futures.Submit4(w.ctx, join4, a, b, c, d, w.on).Delayed()
+			},
+			func(w *world, in []block) number { return futures.SubmitSlice(w.ctx, slice, in, w.on).Delayed() }),
+		calls("futures.TrySubmit1 futures.TrySubmit2 futures.TrySubmit3 futures.TrySubmit4 futures.TrySubmitSlice",
+			func(w *world, b block) number {
+				return futures.TrySubmit1(w.ctx, func(a []float64) (float64, error) { return first(a), nil }, b, w.on).Delayed()
+			},
+			func(w *world, a, b block) number {
+				return futures.TrySubmit2(w.ctx, func(a, b []float64) (float64, error) { return join2(a, b), nil }, a, b, w.on).Delayed()
+			},
+			func(w *world, a, b, c block) number {
+				return futures.TrySubmit3(w.ctx, func(a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c, w.on).Delayed()
+			},
+			func(w *world, a, b, c, d block) number {
+				return futures.TrySubmit4(w.ctx, func(a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil }, a, b, c, d, w.on).Delayed()
+			},
+			func(w *world, in []block) number {
+				return futures.TrySubmitSlice(w.ctx, func(in [][]float64) (float64, error) { return slice(in), nil }, in, w.on).Delayed()
+			}),
+		calls("futures.SubmitCtx1 futures.SubmitCtx2 futures.SubmitCtx3 futures.SubmitCtx4 futures.SubmitCtxSlice",
+			func(w *world, b block) number {
+				return futures.SubmitCtx1(w.ctx, func(_ context.Context, a []float64) (float64, error) { return first(a), nil }, b, w.on).Delayed()
+			},
+			func(w *world, a, b block) number {
+				return futures.SubmitCtx2(w.ctx, func(_ context.Context, a, b []float64) (float64, error) { return join2(a, b), nil }, a, b, w.on).Delayed()
+			},
+			func(w *world, a, b, c block) number {
+				return futures.SubmitCtx3(w.ctx, func(_ context.Context, a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c, w.on).Delayed()
+			},
+			func(w *world, a, b, c, d block) number {
+				return futures.SubmitCtx4(w.ctx, func(_ context.Context, a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil },
+					a, b, c, d, w.on).Delayed()
+			},
+			func(w *world, in []block) number {
+				return futures.SubmitCtxSlice(w.ctx, func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in, w.on).Delayed()
+			}),
+	}
+}
