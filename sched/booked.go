@@ -29,7 +29,7 @@ func (r *Run) pump() {
 	for {
 		m.mu.Lock()
 		var externals []uint32
-		from, victim, spill := (*Run)(nil), uint32(0), false
+		from, victim, spill, refused := (*Run)(nil), uint32(0), false, error(nil)
 		b := r.book
 		if !r.admitted.Load() && !b.ended {
 			r.waitBegins(b.reserve)
@@ -42,15 +42,18 @@ func (r *Run) pump() {
 					m.wantsMore(r)
 					break // enough to do until something is freed
 				}
-				if from, victim, spill = m.victim(r); spill {
+				if from, victim, spill = m.victim(r, false); spill {
 					break
 				}
-				if b.flying > 0 || m.spilling > 0 || m.othersMove(r) {
+				if b.flying > 0 || m.spilling > 0 || m.othersMove(r) && !r.nested {
 					m.wantsMore(r)
 					r.waitBegins(c)
 					break
 				}
-				b.forced++ // an estimate was too low, or another run's was: late is better than never
+				if m.tooFar(c) {
+					refused = r.noRoom(c) // estimates were too low, or what was charged since must stay
+					break
+				}
 			}
 			if r.wait.Kind != 0 { // told before the task can run, so that it comes before the end of the run
 				ev := r.waitEnds()
@@ -59,22 +62,22 @@ func (r *Run) pump() {
 				m.mu.Lock()
 				continue
 			}
-			if t := b.activate(skipped); b.g.op(t) == b.g.extOp {
+			if t := b.activate(skipped); b.g.op(t) == b.g.extOp && b.ask(t) {
 				externals = append(externals, t)
 			}
-		}
-		// Also with nothing more to activate: what runs now may report more than was estimated. A run that cannot write
-		// has been cancelled, and does not try again.
-		if !spill && m.over() && r.last.Load() >= 0 {
-			from, victim, spill = m.victim(r)
 		}
 		r.nready.Store(int32(len(b.ready)))
 		if spill {
 			m.spilling++
 		}
+		next := b.window
 		m.mu.Unlock()
 		for _, t := range externals {
 			r.expect(t)
+		}
+		if refused != nil {
+			r.fail(int64(next)-1, refused) // what comes before has been run
+			continue
 		}
 		if !spill {
 			break
@@ -131,7 +134,7 @@ func (r *Run) fireBooked(i int) {
 	m := r.e.memory
 	t := r.graph.ext[i].task
 	m.mu.Lock()
-	if t < r.book.window && r.fired[i].CompareAndSwap(false, true) {
+	if r.fired[i].CompareAndSwap(false, true) {
 		r.book.externalReady(t)
 		r.nready.Store(int32(len(r.book.ready)))
 	}
@@ -353,7 +356,9 @@ func (ln *lane) runBooked(t uint32) int64 {
 func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	m := r.e.memory
 	m.mu.Lock()
+	grew := size > r.book.size[t]
 	free := r.book.finish(t, size)
+	m.ends++
 	var freed int64
 	pooled := true
 	var rest leftover
@@ -364,8 +369,12 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	}
 	r.nready.Store(int32(len(r.book.ready)))
 	r.bytes.Store(r.book.held)
+	m.moved.Broadcast()
 	m.mu.Unlock()
 	rest.clear(m)
+	if grew {
+		r.charge(t, size)
+	}
 	if r.graph.kept(t) {
 		r.outputReady(t)
 	}

@@ -18,8 +18,10 @@ import (
 // when memory is over the limit was rejected: in simulation it overshot by up to 3.8 times, because the task that
 // must be forced then is an arbitrary one while those that would free memory sit elsewhere.
 //
-// The proof needs estimates that are not too low. One that is makes the run overshoot by the difference, not stop:
-// see forced.
+// The proof needs estimates that are not too low. What turns out larger is charged when that is known, and takes back the
+// activation of tasks that have not begun, the last in plan order first: retract. So what is activated is a prefix of
+// the plan again, and the argument goes on from there with what is left of the limit. Only when that is too little for
+// one task the run ends, with a MemoryError; to let it overshoot was rejected: nothing bounds by how much.
 type booking struct {
 	g       *Graph
 	workers int
@@ -29,29 +31,45 @@ type booking struct {
 	window  uint32
 	need    int64 // what activating window books, if priced says that it is known
 	priced  bool
-	flying  int // activated and not finished
-	running int // of these, taken by an executor
-	forced  int // activations beyond the limit: an estimate was too low
+	pricing uint32 // counts how often such a need was added up
+	flying  int    // activated and not finished
 	ended   bool
+	grown   growth
+	peak    uint32 // the task at which the minimum is reached
 
-	ready   idHeap
-	mark    []uint32 // the task that has this one as input, +1, when its need was last added up
+	ready   idHeap   // with tasks that were retracted since, see next
+	mark    []uint32 // the pricing in which this result was last met
 	use     []uint32 // how many successors are activated
 	est     []int64  // what each result is expected to take
-	got     []uint32 // inputs that are there
+	scratch []int64  // what each task uses while it runs, beside inputs and result; nil: nothing
+	got     []uint32 // inputs that are there; of external tasks see asked and arrived
 	left    []uint32 // consumers that are still to finish
 	pins    []uint32 // activated consumers that are still to finish
-	size    []int64
+	size    []int64  // of a finished task's result; before that what is booked for the task
 	where   []place
 	copied  []bool // a good copy is on disk
+	lent    []bool // of external tasks: the value can be asked for again
 	victims useHeap
 }
+
+// growth is what was reported beyond what was booked, most of it by one task.
+type growth struct {
+	task  uint32
+	bytes int64 // of that task
+}
+
+// What got says of external tasks.
+const (
+	asked   = 1 // somebody was told to wait for it
+	arrived = 2 // it is there
+)
 
 // place says where a result is.
 type place uint8
 
 const (
-	nowhere  place = iota // not computed
+	nowhere  place = iota // not computed, nor begun
+	begun                 // its task runs
 	inMemory              // in its cell
 	leaving               // in its cell, being written
 	onDisk                // written, or dropped because it is cheap to compute again
@@ -66,13 +84,43 @@ func newBooking(g *Graph, workers int, keep bool) *booking {
 		g: g, workers: workers, keep: keep,
 		got: make([]uint32, n), left: make([]uint32, n), pins: make([]uint32, n),
 		est: make([]int64, n), size: make([]int64, n), where: make([]place, n), copied: make([]bool, n),
-		mark: make([]uint32, n), use: make([]uint32, n),
+		mark: make([]uint32, n), use: make([]uint32, n), lent: make([]bool, len(g.ext)),
+	}
+	for _, op := range g.ops {
+		if op.Scratch != nil {
+			b.scratch = make([]int64, n)
+		}
 	}
 	for t := range uint32(n) {
 		b.left[t] = g.fanout(t)
-		b.est[t] = g.bytes(t)
+		op := &g.ops[g.op(t)]
+		switch arg := int(g.recs[t].arg); {
+		case g.op(t) != g.extOp:
+			b.est[t] = g.bytes(t)
+			if op.Scratch != nil {
+				b.scratch[t] = g.scratch(t)
+			}
+		case isLent(g.ext[arg].src):
+			b.lent[arg], b.est[t] = true, g.bytes(t)
+		}
 	}
 	return b
+}
+
+// isLent reports whether the value of x may be on disk: then it is read when a task needs it, let go when memory is
+// short, and read again. Other external values are where they came from as long as the graph has them for an input, in
+// the books of whoever made them, and take no more memory here.
+func isLent(x External) bool {
+	l, ok := x.(interface{ lent() bool })
+	return ok && l.lent()
+}
+
+// work returns the bytes that are booked for t while it runs: its result, and what it needs beside.
+func (b *booking) work(t uint32) int64 {
+	if b.scratch == nil {
+		return b.est[t]
+	}
+	return b.est[t] + b.scratch[t]
 }
 
 // spillable reports whether t's result may leave memory.
@@ -83,20 +131,24 @@ func (b *booking) spillable(t uint32) bool {
 	return b.g.ops[b.g.op(t)].Codec != nil || b.recomputable(t)
 }
 
-// recomputable reports whether t's result is dropped rather than written: it costs little and needs no inputs.
+// recomputable reports whether t's result is dropped rather than written: it costs little and needs no inputs, or is on
+// loan.
 func (b *booking) recomputable(t uint32) bool {
-	return b.g.ops[b.g.op(t)].Cheap && len(b.g.inputs(t)) == 0 && b.g.op(t) != b.g.extOp
+	if b.g.op(t) == b.g.extOp {
+		return b.lent[b.g.recs[t].arg]
+	}
+	return b.g.ops[b.g.op(t)].Cheap && len(b.g.inputs(t)) == 0
 }
 
 // minimum returns the least memory in which the graph can run, one task at a time with everything spillable on disk,
 // and the task that needs it.
 func (b *booking) minimum() (need int64, at uint32) {
-	var fixed int64 // results that cannot leave memory
+	fixed := b.g.reserved // and results that cannot leave memory
 	left := make([]uint32, b.g.Len())
 	seen := make([]uint32, b.g.Len()) // by which task, +1
 	for t := range uint32(b.g.Len()) {
 		mine := b.est[t]
-		now := fixed + mine
+		now := fixed + b.work(t)
 		for _, q := range b.g.inputs(t) {
 			if b.spillable(q) && seen[q] != t+1 {
 				seen[q] = t + 1
@@ -126,12 +178,13 @@ func (b *booking) cost() int64 {
 		return b.need
 	}
 	t := b.window
-	b.need, b.priced = b.est[t], true
+	b.need, b.priced = b.work(t), true
+	b.pricing++
 	for _, q := range b.g.inputs(t) {
-		if b.mark[q] == t+1 {
+		if b.mark[q] == b.pricing {
 			continue
 		}
-		b.mark[q] = t + 1
+		b.mark[q] = b.pricing
 		if b.where[q] == onDisk && b.pins[q] == 0 {
 			b.need += b.size[q]
 		}
@@ -145,7 +198,7 @@ func (b *booking) activate(skipped bool) (t uint32) {
 	t = b.window
 	if !skipped {
 		b.add(b.cost())
-		b.size[t] = b.est[t]
+		b.size[t] = b.work(t)
 	}
 	for _, q := range b.g.inputs(t) {
 		b.pins[q]++
@@ -153,10 +206,44 @@ func (b *booking) activate(skipped bool) (t uint32) {
 	b.window++
 	b.priced = false
 	b.flying++
-	if b.got[t] == b.g.deps(t) && b.g.op(t) != b.g.extOp {
+	if b.isReady(t) {
 		b.push(t)
 	}
 	return t
+}
+
+// isReady reports whether all that t needs is there.
+func (b *booking) isReady(t uint32) bool {
+	if b.g.op(t) == b.g.extOp {
+		return b.got[t] == arrived
+	}
+	return b.got[t] == b.g.deps(t)
+}
+
+// retract takes back the activation of the last task, unless that has begun or is over. Its inputs may be spilled again.
+func (b *booking) retract() bool {
+	if b.window == 0 || b.where[b.window-1] != nowhere {
+		return false
+	}
+	b.window--
+	b.flying--
+	b.priced = false
+	t := b.window
+	b.add(-b.size[t])
+	b.size[t] = 0
+	for _, q := range b.g.inputs(t) {
+		if all := b.g.successors(q); b.use[q] > 0 && all[b.use[q]-1]&^sole >= t {
+			b.use[q]-- // q may be an input more than once: then this comes as often
+		}
+		if b.pins[q]--; b.pins[q] == 0 && b.where[q] == onDisk {
+			b.add(-b.size[q]) // it was booked to be read
+		}
+		b.offer(q)
+	}
+	if b.isReady(t) {
+		b.moves(-1)
+	}
+	return true
 }
 
 // push makes an activated task ready.
@@ -165,31 +252,64 @@ func (b *booking) push(t uint32) {
 	b.moves(1)
 }
 
-// externalReady makes an activated external task ready.
-func (b *booking) externalReady(t uint32) { b.push(t) }
-
-// next returns the ready task that comes first in plan order: those free memory first.
-func (b *booking) next() (uint32, bool) {
-	if len(b.ready) == 0 {
-		return 0, false
+// ask reports whether somebody must wait for the value of the activated external task t, who was not told so before.
+func (b *booking) ask(t uint32) bool {
+	if b.got[t] != 0 {
+		return false
 	}
-	b.running++
-	return heap.Pop(&b.ready).(uint32), true
+	b.got[t] = asked
+	return true
+}
+
+// externalReady notes that the value of an external task is there.
+func (b *booking) externalReady(t uint32) {
+	b.got[t] = arrived
+	if t < b.window {
+		b.push(t)
+	}
+}
+
+// next returns the ready task that comes first in plan order: those free memory first. Entries of tasks that were
+// retracted, and perhaps activated again since, are passed over.
+func (b *booking) next() (uint32, bool) {
+	for len(b.ready) > 0 {
+		if t := heap.Pop(&b.ready).(uint32); t < b.window && b.where[t] == nowhere {
+			b.where[t] = begun
+			b.runs(1)
+			return t, true
+		}
+	}
+	return 0, false
 }
 
 // putBack undoes next.
 func (b *booking) putBack(t uint32) {
-	b.running--
+	b.where[t] = nowhere
+	b.runs(-1)
 	heap.Push(&b.ready, t)
+}
+
+// grow books n bytes more for the task t, which runs.
+func (b *booking) grow(t uint32, n int64) {
+	b.add(n)
+	b.size[t] += n
+	b.noteGrowth(t, b.size[t]-b.work(t))
+}
+
+func (b *booking) noteGrowth(t uint32, n int64) {
+	if n > b.grown.bytes {
+		b.grown = growth{t, n}
+	}
 }
 
 // finish records that t has run and its result has the given size, and returns the results that nobody needs any
 // more, which the caller clears.
 func (b *booking) finish(t uint32, size int64) (free []uint32) {
 	b.flying--
-	b.running--
+	b.runs(-1)
 	b.moves(-1)
 	b.add(size - b.size[t])
+	b.noteGrowth(t, size-b.work(t))
 	b.size[t] = size
 	b.where[t] = inMemory
 	for _, q := range b.g.inputs(t) {
@@ -291,7 +411,7 @@ func (b *booking) spilled(q uint32, ok bool) place {
 	default:
 		b.where[q] = onDisk
 		b.add(-b.size[q])
-		if b.priced && b.mark[q] == b.window+1 {
+		if b.priced && b.mark[q] == b.pricing {
 			b.need += b.size[q]
 		}
 	}

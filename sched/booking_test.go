@@ -45,43 +45,56 @@ func (m *model) walk(path []int) {
 	finish := func(i int) {
 		t := running[i]
 		running = append(running[:i:i], running[i+1:]...)
-		for _, q := range b.finish(t, b.est[t]) {
+		for _, q := range b.finish(t, b.est[t]) { // without its scratch
 			if slices.Contains(writing, q) {
 				m.t.Fatalf("the result of task %d is freed while it is written, path %v", q, path)
 			}
 		}
 	}
-	choices := func() (n int) {
-		n = len(running) + len(writing)
-		if len(running) < m.executors && len(b.ready) > 0 {
-			n++
+	take := func() {
+		t, ok := b.next()
+		if !ok {
+			m.t.Fatalf("no task is ready, path %v", path)
 		}
-		return n
+		for _, q := range m.g.inputs(t) {
+			switch b.where[q] {
+			case onDisk:
+				b.loaded(q, true)
+			case inMemory, leaving:
+			default:
+				m.t.Fatalf("task %d starts and its input %d is in state %d", t, q, b.where[q])
+			}
+		}
+		running = append(running, t)
+		pump()
+	}
+	choices := func() (all []func()) {
+		for i := range running {
+			all = append(all, func() { finish(i); pump() })
+		}
+		for i, q := range writing {
+			all = append(all, func() {
+				b.spilled(q, true)
+				writing = append(writing[:i:i], writing[i+1:]...)
+				pump()
+			})
+		}
+		if len(running) < m.executors && b.running < b.moving {
+			all = append(all, take)
+		}
+		if b.window > 0 && b.where[b.window-1] == nowhere {
+			all = append(all, func() { b.retract() }, pump) // somebody needs room, and has it no more
+		}
+		if int(b.window) < m.g.Len() && b.flying == 0 {
+			all = append(all, pump) // all was retracted
+		}
+		return all
 	}
 	apply := func(c int) {
-		switch {
-		case c < len(running):
-			finish(c)
-		case c < len(running)+len(writing):
-			i := c - len(running)
-			b.spilled(writing[i], true)
-			writing = append(writing[:i:i], writing[i+1:]...)
-		default:
-			t, _ := b.next()
-			for _, q := range m.g.inputs(t) {
-				switch b.where[q] {
-				case onDisk:
-					b.loaded(q, true)
-				case inMemory, leaving:
-				default:
-					m.t.Fatalf("task %d starts and its input %d is in state %d", t, q, b.where[q])
-				}
-			}
-			running = append(running, t)
-		}
-		pump()
-		if b.held > m.limit || b.held < 0 {
-			m.t.Fatalf("%d bytes held, the limit is %d, path %v", b.held, m.limit, path)
+		choices()[c]()
+		if b.held > m.limit || b.held != m.heldBy(b) {
+			m.t.Logf("window %d where %v pins %v size %v est %v scratch %v running %v writing %v preds %v", b.window, b.where, b.pins, b.size, b.est, b.scratch, running, writing, m.g.preds)
+			m.t.Fatalf("%d bytes held, the sum is %d, the limit %d, path %v", b.held, m.heldBy(b), m.limit, path)
 		}
 	}
 	pump()
@@ -89,18 +102,37 @@ func (m *model) walk(path []int) {
 		apply(c)
 	}
 	m.steps++
-	state := fmt.Sprint(b.window, b.where, b.pins, b.left, b.ready, running, writing, b.held)
+	state := fmt.Sprint(b.window, b.where, b.pins, b.left, b.moving, running, writing, b.held)
 	if m.seen[state] {
 		return
 	}
 	m.seen[state] = true
-	n := choices()
+	n := len(choices())
 	if n == 0 && !b.done() {
 		m.t.Fatalf("nothing can happen and the run is not over: window %d, path %v", b.window, path)
 	}
 	for c := range n {
 		m.walk(append(path[:len(path):len(path)], c))
 	}
+}
+
+// heldBy adds up from the states of tasks what a booking should hold.
+func (m *model) heldBy(b *booking) (n int64) {
+	for t := range uint32(m.g.Len()) {
+		switch b.where[t] {
+		case nowhere, begun:
+			if t < b.window {
+				n += b.work(t)
+			}
+		case inMemory, leaving, coming, dropped:
+			n += b.est[t]
+		case onDisk:
+			if b.pins[t] > 0 {
+				n += b.est[t]
+			}
+		}
+	}
+	return n
 }
 
 // Every interleaving of small graphs under the least memory that suffices: no overrun, no deadlock.
@@ -111,7 +143,7 @@ func TestBookingModel(t *testing.T) {
 		n := 2 + rng.IntN(5)
 		p := NewPlan()
 		ops := []OpID{
-			p.Op(Op{Name: "codec", Codec: blobCodec{}, Bytes: func(a int) int64 { return int64(a) }}),
+			p.Op(Op{Name: "codec", Codec: blobCodec{}, Bytes: func(a int) int64 { return int64(a) }, Scratch: func(a int) int64 { return int64(a % 2) }}),
 			p.Op(Op{Name: "cheap", Cheap: true, Bytes: func(a int) int64 { return int64(a) }}),
 			p.Op(Op{Name: "fixed", Bytes: func(a int) int64 { return int64(a) }}),
 		}

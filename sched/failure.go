@@ -115,6 +115,7 @@ func (r *Run) removeFrame(f *frame) {
 func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 	for try := 0; err != nil && !task.noRetry && try < r.set.retries && task.Err() == nil && r.ctx.Err() == nil; try++ {
 		task.close()
+		task.ungrow()
 		v, err = r.graph.code[r.graph.op(task.id)](task, in)
 	}
 	task.close()
@@ -122,7 +123,7 @@ func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 		r.bytes.Add(task.bytes)
 	}
 	op, at := task.op, task.site
-	task.bytes, task.op, task.special, task.noRetry = 0, "", false, false
+	task.bytes, task.grown, task.op, task.special, task.noRetry = 0, 0, "", false, false
 	if err == nil {
 		return v
 	}

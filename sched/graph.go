@@ -23,6 +23,9 @@ type Graph struct {
 	code   []Func // of each op
 	extOp  uint32 // the op of external tasks, or none
 	pooled bool   // some op is pooled
+
+	reserved   int64 // bytes held from beginning to end beside results; see Plan.Reserve
+	reservedBy uint32
 }
 
 // record is what the run loop reads of a task. What it reads of the next one, the ends of the rows, lies beside it.
@@ -53,7 +56,7 @@ func (p *Plan) Graph() (*Graph, error) {
 		}
 		p.recs.at(int(t)).op |= outputBit
 	}
-	g := &Graph{extOp: none, ops: p.ops, ext: p.ext, keep: p.keep}
+	g := &Graph{extOp: none, ops: p.ops, ext: p.ext, keep: p.keep, reserved: p.reserved, reservedBy: uint32(p.reservedBy)}
 	if op, ok := p.shared[externalOpKey{}]; ok {
 		g.extOp = uint32(op.(OpID))
 	}

@@ -86,6 +86,14 @@ func (l loan) Bytes() int64 {
 	return 0
 }
 
+// lent reports whether the result may be on disk; see isLent.
+func (l loan) lent() bool {
+	defer runtime.KeepAlive(l.p)
+	from, _, _ := l.source()
+	x, ok := from.(interface{ lent() bool })
+	return ok && x.lent()
+}
+
 // Holding is what a persisted value holds in memory.
 type Holding struct {
 	Key         string

@@ -45,6 +45,9 @@ func (r *Run) join(ctx context.Context, own bool) error {
 	if r.over() {
 		return nil
 	}
+	if fr != nil && fr.e == r.e && !r.admitted.Load() && r.book != nil {
+		defer r.e.memory.blocks(fr.run(), r)()
+	}
 	if fr != nil && fr.block() {
 		defer fr.unblock()
 	}

@@ -7,6 +7,7 @@ type ledger struct {
 	reserves int64
 	pinned   int64 // of what nothing under way frees, and that cannot be spilled
 	moving   int   // tasks that run, or can
+	running  int   // tasks that run
 }
 
 // account is what one run holds, in a ledger that it has been entered in. What is added to an account is added to its
@@ -17,6 +18,7 @@ type account struct {
 	reserve int64 // the holder may always use this much
 	pinned  int64
 	moving  int
+	running int
 }
 
 // enter makes a part of l what the account holds from now on.
@@ -25,12 +27,14 @@ func (a *account) enter(l *ledger) {
 	*a = account{in: l}
 	a.set(was.held, was.reserve, was.pinned)
 	a.moves(was.moving)
+	a.runs(was.running)
 }
 
 // leave takes what the account holds out of its ledger.
 func (a *account) leave() {
 	a.set(0, 0, 0)
 	a.moves(-a.moving)
+	a.runs(-a.running)
 	a.in = nil
 }
 
@@ -52,5 +56,13 @@ func (a *account) moves(n int) {
 	a.moving += n
 	if a.in != nil {
 		a.in.moving += n
+	}
+}
+
+// runs notes that n tasks more run.
+func (a *account) runs(n int) {
+	a.running += n
+	if a.in != nil {
+		a.in.running += n
 	}
 }

@@ -80,19 +80,11 @@ func TestManyPersisted(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		e.memory.mu.Lock()
-		if m := e.memory; m.held != int64(100*n) || m.pinned != m.held || m.reserves != 0 || m.moving != 0 {
-			t.Errorf("%+v", m.ledger)
-		}
-		e.memory.mu.Unlock()
+		inBooks(t, e, int64(100*n))
 		for _, p := range all {
 			p.Release()
 		}
-		e.memory.mu.Lock()
-		if m := e.memory; m.ledger != (ledger{}) {
-			t.Errorf("%+v", m.ledger)
-		}
-		e.memory.mu.Unlock()
+		inBooks(t, e, 0)
 	})
 }
 

@@ -2,7 +2,6 @@ package sched
 
 import (
 	"container/list"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -11,31 +10,13 @@ import (
 	"github.com/gomagpie/magpie/internal/spill"
 )
 
-// MemoryError says that a computation cannot run within the engine's memory limit.
-type MemoryError struct {
-	Need  int64  // bytes it needs at least
-	Limit int64  // bytes it may use
-	Held  int64  // bytes of the limit taken by results that cannot leave memory
-	Key   string // the task that needs most at once
-}
-
-// Error says what to do.
-func (e *MemoryError) Error() string {
-	held := ""
-	if e.Held > 0 {
-		held = fmt.Sprintf(", of which %d are taken by results that are held and cannot be spilled", e.Held)
-	}
-	return fmt.Sprintf("sched: memory: task %s needs %d bytes at once and the limit is %d%s: raise MemoryLimit, "+
-		"use smaller chunks, persist or reduce instead of computing a whole array, or release what is persisted",
-		e.Key, e.Need, e.Limit, held)
-}
-
 // memory is an engine's budget, shared by its runs. Each run has a booking with a reserve: what it needs at least, so
 // that it can always go on, whatever the others hold. Runs are admitted in the order they come, as their reserves fit.
 //
 // Nothing is done under its lock that takes time or is the user's code: no file is touched and no value asked.
 type memory struct {
 	limit int64
+	slack int64 // what may be held beyond the limit if it turned out larger than was booked, and nothing can be done
 	spill *spill.Store
 	freed atomic.Int64 // bytes dropped since the last collection
 	inGC  atomic.Bool
@@ -44,15 +25,19 @@ type memory struct {
 	ledger
 	admitted int       // runs in the ledger: under way, or over but holding results
 	waiting  []*Run    // to be admitted
+	blocked  int64     // reserves of runs that have a task which waits for one of these
+	underway list.List // of runs that were admitted and are not over
 	ended    list.List // of runs that are over and hold results that may be spilled
 	hungry   []*Run    // want to begin more tasks than there is memory for
 	stalled  []*Run    // want to, and have none under way
 	spilling int       // results being written
+	growing  int       // tasks that run and wait for room, see awaitTask
+	ends     int       // tasks that have ended
 	moved    sync.Cond // a result came or left; uses mu
 }
 
 func newMemory(limit int64, dir string) *memory {
-	m := &memory{limit: limit, spill: spill.New(dir)}
+	m := &memory{limit: limit, slack: 16<<20 + limit/16, spill: spill.New(dir)}
 	m.moved.L = &m.mu
 	return m
 }
@@ -67,6 +52,11 @@ func (m *memory) fits(r *Run, c int64) bool {
 
 // over reports whether more is held than the limit allows: tasks reported more than was estimated. mu is held.
 func (m *memory) over() bool { return m.held > m.limit }
+
+// tooFar reports whether more would be held, with n bytes more, than may be. Estimates are a little too low often
+// enough, and what the limit promises of the whole process has room for that: to end a computation for it was no
+// service. mu is held.
+func (m *memory) tooFar(n int64) bool { return m.held+n > m.limit+m.slack }
 
 // othersMove reports whether another run has tasks that run or can, which will free memory. Tasks under way that wait
 // for results of other runs do not count: what they wait for may be r's, which would wait for them. mu is held.
@@ -114,59 +104,6 @@ func (m *memory) pumpHungry() {
 	}
 }
 
-// admit lets r begin, now or when others have ended, or refuses it for good. nested says that a task of the engine
-// waits for it: that one cannot end first.
-func (m *memory) admit(r *Run, nested bool) error {
-	need, at := r.book.minimum()
-	r.book.reserve = need
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if need > m.limit-m.pinned || (nested && need > m.limit-m.pinned-m.reserves) {
-		held := m.pinned
-		if nested {
-			held += m.reserves
-		}
-		return &MemoryError{Need: need, Limit: m.limit, Held: held, Key: r.graph.Key(TaskID(at))}
-	}
-	if need > m.limit-m.pinned-m.reserves || len(m.waiting) > 0 && !nested {
-		m.waiting = append(m.waiting, r)
-		return nil
-	}
-	m.begin(r)
-	return nil
-}
-
-// begin enters r in the ledger. mu is held.
-func (m *memory) begin(r *Run) {
-	r.book.enter(&m.ledger)
-	m.admitted++
-	r.admitted.Store(true)
-}
-
-// forceAdmit lets a run begin that was cancelled while it waited: its tasks are skipped, and need no memory.
-func (m *memory) forceAdmit(r *Run) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if i := slices.Index(m.waiting, r); i >= 0 {
-		m.waiting = slices.Delete(m.waiting, i, i+1)
-		r.book.reserve = 0
-		m.begin(r)
-	}
-}
-
-// admitWaiting lets waiting runs begin whose reserves fit now, in their order, and returns them.
-func (m *memory) admitWaiting() (begun []*Run) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for len(m.waiting) > 0 && m.waiting[0].book.reserve <= m.limit-m.pinned-m.reserves {
-		r := m.waiting[0]
-		m.waiting = slices.Delete(m.waiting, 0, 1)
-		m.begin(r)
-		begun = append(begun, r)
-	}
-	return begun
-}
-
 // end turns a run's booking into one that only holds results, or removes it.
 func (m *memory) end(r *Run, drop bool) {
 	m.mu.Lock()
@@ -175,6 +112,7 @@ func (m *memory) end(r *Run, drop bool) {
 	if drop {
 		if b.in != nil {
 			m.admitted--
+			m.unlist(r)
 		}
 		if i := slices.Index(m.waiting, r); i >= 0 {
 			m.waiting = slices.Delete(m.waiting, i, i+1)
@@ -188,15 +126,15 @@ func (m *memory) end(r *Run, drop bool) {
 		b.forgetAll()
 		b.leave()
 	} else {
-		b.set(b.held, 0, r.pinned())
+		b.set(b.held-r.graph.reserved, 0, r.pinned())
+		m.unlist(r)
 	}
 	b.ended = true
 	m.offer(r)
+	m.moved.Broadcast()
 	m.mu.Unlock()
 	m.spill.Remove(files...)
-	for _, x := range m.admitWaiting() {
-		x.pump()
-	}
+	m.serveQueue()
 	m.pumpHungry()
 }
 
@@ -212,20 +150,30 @@ func (r *Run) pinned() (n int64) {
 	return n
 }
 
-// offer lists r among the ended runs that have something to spill, or takes it off the list. mu is held.
-func (m *memory) offer(r *Run) {
-	listed := r.ended != nil
-	switch can := r.book.ended && len(r.book.victims) > 0; {
-	case can && !listed:
-		r.ended = m.ended.PushBack(r)
-	case !can && listed:
-		m.ended.Remove(r.ended)
-		r.ended = nil
+// unlist takes r off the list that it is on. mu is held.
+func (m *memory) unlist(r *Run) {
+	if r.place != nil {
+		m.underway.Remove(r.place) // does nothing if it is on the other list
+		m.ended.Remove(r.place)
+		r.place = nil
 	}
 }
 
-// victim picks what to write to disk so that r can go on: results of ended runs first, then r's own. mu is held.
-func (m *memory) victim(r *Run) (from *Run, t uint32, ok bool) {
+// offer lists r, which has ended, if it has something to spill, or takes it off the list. mu is held.
+func (m *memory) offer(r *Run) {
+	if !r.book.ended {
+		return
+	}
+	if can := len(r.book.victims) > 0; can && r.place == nil {
+		r.place = m.ended.PushBack(r)
+	} else if !can {
+		m.unlist(r)
+	}
+}
+
+// victim picks what to write to disk so that r, if not nil, can go on: results of ended runs first, then r's own, and
+// with all those of others, which r must not need within its reserve. mu is held.
+func (m *memory) victim(r *Run, all bool) (from *Run, t uint32, ok bool) {
 	for first := m.ended.Front(); first != nil; first = m.ended.Front() {
 		x := first.Value.(*Run)
 		t, ok := x.book.spill()
@@ -234,8 +182,18 @@ func (m *memory) victim(r *Run) (from *Run, t uint32, ok bool) {
 			return x, t, true
 		}
 	}
-	t, ok = r.book.spill()
-	return r, t, ok
+	if r != nil {
+		if t, ok := r.book.spill(); ok {
+			return r, t, true
+		}
+	}
+	for at := m.underway.Front(); all && at != nil; at = at.Next() {
+		x := at.Value.(*Run)
+		if t, ok := x.book.spill(); ok {
+			return x, t, true
+		}
+	}
+	return nil, 0, false
 }
 
 // noteFreed counts dropped bytes, and starts a collection when they come to an eighth of the limit, or a megabyte if

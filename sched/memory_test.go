@@ -118,9 +118,6 @@ func TestMemoryLimit(t *testing.T) {
 			if gg.peak > limit {
 				t.Errorf("seed %d: %d bytes held, the limit is %d", seed, gg.peak, limit)
 			}
-			if r.book.forced > 0 {
-				t.Errorf("seed %d: %d tasks were forced though the estimates are exact", seed, r.book.forced)
-			}
 			out := r.Results()
 			if err := r.Err(); err != nil {
 				t.Fatal(err)

@@ -41,8 +41,9 @@ func Workers(n int) Option {
 	}
 }
 
-// MemoryLimit sets how many bytes of results may be held at once. Default: no limit. Zero or less means no limit.
-// Given to a computation and not to New, it runs that computation on an engine of its own.
+// MemoryLimit sets how many bytes may be held at once, by results and by what tasks report. Results that have a codec go
+// to disk when memory is short, tasks wait, and what cannot fit ends with a [MemoryError]. Default: no limit. Zero or less
+// means no limit. Given to a computation and not to New, it runs that computation on an engine of its own.
 func MemoryLimit(bytes int64) Option {
 	return func(s *settings) { s.memory, s.private = max(bytes, 0), true }
 }

@@ -77,6 +77,9 @@ func (o output) Bytes() int64 {
 	return max(b.size[o.t], b.est[o.t]) // the estimate of the graph would ask others, who may need the lock
 }
 
+// lent reports whether the result may be on disk; see isLent.
+func (o output) lent() bool { return o.r.book != nil && o.r.book.spillable(o.t) }
+
 // Notify calls f once when the result is there, or never will be.
 func (o output) Notify(f func()) {
 	r := o.r
@@ -111,6 +114,9 @@ func (o output) Wait(ctx context.Context) error {
 	}
 	ch := make(chan struct{})
 	o.Notify(func() { close(ch) })
+	if fr != nil && fr.e == o.r.e && !o.r.admitted.Load() && o.r.book != nil {
+		defer o.r.e.memory.blocks(fr.run(), o.r)()
+	}
 	if fr != nil && fr.block() {
 		defer fr.unblock()
 	}

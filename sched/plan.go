@@ -36,6 +36,10 @@ type Op struct {
 	// Bytes estimates the bytes of a task's result before it runs; a memory limit books them. May be nil: unknown,
 	// counted as zero until the task reports with Task.SetBytes.
 	Bytes func(arg int) int64
+	// Scratch estimates the bytes that a task needs while it runs, beside its inputs and its result: a table, a list, a
+	// read buffer. A memory limit books them with the result. May be nil: none. What only shows while a task runs it
+	// reports with Task.Grow.
+	Scratch func(arg int) int64
 	// Cheap says that recomputing a result costs less than writing it to disk and reading it back.
 	Cheap bool
 	// Pooled says that results implement Releaser and may be released after their last consumer.
@@ -59,6 +63,9 @@ type Plan struct {
 	keep   []TaskID
 	shared map[any]any
 	err    error
+
+	reserved   int64 // see Reserve
+	reservedBy OpID
 }
 
 type extTask struct {
@@ -154,6 +161,15 @@ func Share[V any](p *Plan, key any, build func() (V, error)) (V, error) {
 
 // Keep marks tasks whose results are asked for: the run holds them until it is released.
 func (p *Plan) Keep(tasks ...TaskID) { p.keep = append(p.keep, tasks...) }
+
+// Reserve books n bytes more that the computation holds from its beginning to its end beside the results of tasks, as
+// the memory that they write to when all of an array is computed. Under a memory limit a computation that has no room
+// for them is refused before it begins, with a [MemoryError] that names op; so the memory is to be allocated by the
+// first task that needs it, not before.
+func (p *Plan) Reserve(op OpID, n int64) {
+	const most = 1 << 60 // more than anybody has, and sums of it do not overflow
+	p.reserved, p.reservedBy = min(p.reserved+min(max(n, 0), most), most), op
+}
 
 // Len returns the number of tasks added so far.
 func (p *Plan) Len() int { return p.recs.len() }

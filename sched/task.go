@@ -23,6 +23,7 @@ type Task struct {
 	arg    uint32
 	worker int
 	bytes  int64
+	grown  int64   // see Grow
 	lent   *worker // whose queue others may use during the call
 
 	op   string // given by At
@@ -40,7 +41,9 @@ func (t *Task) Arg() int { return int(t.arg) }
 // computation and takes part in it. Sync mode is worker 0.
 func (t *Task) Worker() int { return t.worker }
 
-// SetBytes reports the size of the task's result, where the operation's estimate is not exact.
+// SetBytes reports the size of the task's result, where the operation's estimate is not exact. Under a memory limit, one
+// that is larger than the estimate is charged when the task has returned: other results go to disk, other tasks begin
+// later, or the computation ends with a [MemoryError].
 func (t *Task) SetBytes(n int64) { t.bytes, t.special = n, true }
 
 // errSkipped tells a running task that its result is not wanted: a task before it in plan order has failed.
@@ -138,6 +141,16 @@ func (t *Task) newFrame() *frame {
 		t.future.setFrame(f)
 	}
 	return f
+}
+
+// run returns the run of the task, or nil.
+func (f *frame) run() *Run {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lane == nil {
+		return nil
+	}
+	return f.lane.run
 }
 
 // close ends the frame, if there is one, when the task's function has returned.

@@ -1,0 +1,170 @@
+package sched
+
+import (
+	"errors"
+	"runtime"
+	"time"
+)
+
+// This file charges what turns out larger than was booked: results whose size is reported at the end (Task.SetBytes),
+// and what tasks report while they run (Task.Grow).
+
+// Grow reports that the task holds n bytes more than its operation estimated: that a table or a list has grown, or, with
+// n below zero, that some of it was let go. It is called before the memory is taken, or soon after, in steps of some
+// hundred kilobytes: a call costs about a microsecond under a memory limit, and nothing without one. When the task has
+// returned, the size of its result is all that stays charged.
+//
+// Under a memory limit other tasks then begin later, results go to disk, and Grow waits for tasks that run; if that
+// is not enough, it returns an error, a [MemoryError], and the n bytes are not charged. The task lets go of something,
+// as by writing a part of its table to disk, and reports that with Grow(-n); or it returns the error.
+func (t *Task) Grow(n int64) error {
+	r := t.run
+	if r == nil || r.book == nil || n == 0 {
+		return nil
+	}
+	m, b := r.e.memory, r.book
+	m.mu.Lock()
+	b.grow(t.id, n)
+	m.moved.Broadcast()
+	m.mu.Unlock()
+	t.grown += n
+	t.special = true
+	if n < 0 {
+		m.pumpStalled()
+		return nil
+	}
+	err := m.makeRoom(r, true)
+	if err == nil {
+		return nil
+	}
+	m.mu.Lock()
+	if err == errNoRoom {
+		err = r.grewTooMuch(t.id, b.size[t.id])
+	}
+	b.grow(t.id, -n)
+	m.moved.Broadcast()
+	m.mu.Unlock()
+	t.grown -= n
+	return err
+}
+
+// ungrow forgets what a call of the task's function has reported, before the function is called again.
+func (t *Task) ungrow() {
+	if t.grown != 0 {
+		t.Grow(-t.grown)
+	}
+}
+
+// charge makes room for the result of t, which has turned out larger than was booked, or ends the run.
+func (r *Run) charge(t uint32, size int64) {
+	m := r.e.memory
+	err := m.makeRoom(r, false)
+	if err == errNoRoom {
+		m.mu.Lock()
+		err = r.grewTooMuch(t, size)
+		m.mu.Unlock()
+	}
+	if err != nil {
+		r.fail(int64(t), err)
+	}
+}
+
+// errNoRoom says that nothing can be done to hold less.
+var errNoRoom = errors.New("no room")
+
+// patience is how long somebody waits for other tasks to end, which may make room, while none does: they may wait for
+// him in a way that the engine does not see.
+const patience = 10 * time.Second
+
+// makeRoom is called by who has charged more than was booked: r, by a task that runs or one that has just ended, or (nil)
+// a value by itself. If more is held now than the limit allows, it takes back activations, spills what can be, and, if
+// it is much more, waits for tasks under way, until that is no longer so. It returns errNoRoom if this is not enough, or
+// why a result could not be written.
+//
+// It cannot deadlock: it waits only while more tasks run than wait here, and not for ever. The task itself holds what
+// it was given; those activated and not begun, which may hold more, are taken back first.
+func (m *memory) makeRoom(r *Run, running bool) error {
+	collected := false
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for m.over() {
+		if m.retract(r) {
+			continue
+		}
+		if from, t, ok := m.victim(r, true); ok {
+			m.spilling++
+			m.mu.Unlock()
+			err := from.leave(t)
+			m.mu.Lock()
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		switch {
+		case m.spilling > 0:
+			m.moved.Wait()
+		case !m.tooFar(0):
+			return nil
+		case !collected && m.pinned > 0:
+			// What nobody can use any more is held until the collector has found it.
+			collected = true
+			m.mu.Unlock()
+			collectNow()
+			m.mu.Lock()
+		case !m.awaitTask(r, running):
+			return errNoRoom
+		}
+	}
+	return nil
+}
+
+// retract takes back what is booked for tasks that have not begun, of r first, until no more is held than the limit
+// allows, and reports whether there were any. mu is held.
+func (m *memory) retract(r *Run) (some bool) {
+	take := func(x *Run) {
+		for m.over() && x.last.Load() >= int64(x.graph.Len()) && x.book.retract() {
+			some = true
+			m.wantsMore(x)
+		}
+	}
+	if r != nil {
+		take(r)
+	}
+	for at := m.underway.Back(); at != nil && m.over(); at = at.Prev() {
+		take(at.Value.(*Run))
+	}
+	return some
+}
+
+// awaitTask waits until a task has ended or something was let go, if other tasks run than those that wait here. It
+// returns false if there is nothing to wait for. mu is held.
+func (m *memory) awaitTask(r *Run, running bool) bool {
+	if running {
+		m.growing++
+		defer func() { m.growing-- }()
+	}
+	began, ends := time.Now(), m.ends
+	wake := time.AfterFunc(patience, m.moved.Broadcast)
+	defer wake.Stop()
+	for m.tooFar(0) && m.ends == ends {
+		if m.running <= m.growing || r != nil && r.last.Load() < int64(r.graph.Len()) || time.Since(began) >= patience {
+			return false
+		}
+		m.moved.Wait()
+	}
+	return true
+}
+
+// collectNow collects garbage and lets the cleanups run by which what was held is released.
+func collectNow() {
+	done := make(chan struct{})
+	mark := new([16]byte)
+	runtime.AddCleanup(mark, func(done chan struct{}) { close(done) }, done)
+	mark = nil
+	runtime.GC()
+	select {
+	case <-done:
+	case <-time.After(100 * time.Millisecond):
+	}
+}
