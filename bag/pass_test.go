@@ -3,9 +3,9 @@ package bag_test
 import (
 	"context"
 	"errors"
-	"math"
 	"fmt"
 	"iter"
+	"math"
 	"strings"
 	"sync/atomic"
 	"testing"

@@ -7,7 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/gomagpie/magpie/internal/cli"
+	"github.com/gomagpie/magpie/cmd/magpie/cli"
 )
 
 func main() {

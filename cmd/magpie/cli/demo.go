@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gomagpie/magpie/internal/demo"
+	"github.com/gomagpie/magpie/cmd/magpie/demo"
 )
 
 // writeDemo is the command demo.
