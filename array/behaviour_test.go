@@ -58,17 +58,17 @@ func TestExtremesOfTypes(t *testing.T) {
 
 func TestMap(t *testing.T) {
 	x := array.Arange(0, 10_000, 1, array.Chunks(3000))
-	half := array.Map(x, func(v int) float32 { return float32(v) / 2 })
-	twice := array.MapSlices(half, func(dst []float64, src []float32) {
+	half := x.Map(func(v int) float32 { return float32(v) / 2 })
+	twice := half.MapSlices(func(dst []float64, src []float32) {
 		for i, v := range src {
 			dst[i] = 2 * float64(v)
 		}
 	})
-	d, err := array.AsType[int](twice).Equal(x).All().Item(ctx)
+	d, err := twice.AsType[int]().Equal(x).All().Item(ctx)
 	if err != nil || !d {
 		t.Error(d, err)
 	}
-	_, err = array.Map(x, func(v int) int {
+	_, err = x.Map(func(v int) int {
 		if v == 4000 {
 			panic("four thousand")
 		}

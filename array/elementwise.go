@@ -39,7 +39,7 @@ func (x *Array[T]) Mul(y *Array[T]) *Array[T] {
 }
 
 // Div returns x / y, as [Array.Add] does. Integers truncate toward zero as Go's / does, where NumPy's / would turn them into
-// floats: convert with [AsType] for that. An integer divided by zero is an error when computed, [ErrDivideByZero].
+// floats: convert with [Array.AsType] for that. An integer divided by zero is an error when computed, [ErrDivideByZero].
 //
 // Source: NumPy divide; Go for integers.
 func (x *Array[T]) Div(y *Array[T]) *Array[T] {

@@ -76,8 +76,8 @@ func TestEveryReduction(t *testing.T) {
 				got := map[string]*array.Array[float64]{"sum": x.Sum(o...), "prod": x.Prod(o...), "min": x.Min(o...), "max": x.Max(o...),
 					"mean": x.Mean(o...), "var": x.Var(o...)}
 				if len(axes) == 1 {
-					got["argmin"] = array.AsType[float64](x.ArgMin(o...))
-					got["argmax"] = array.AsType[float64](x.ArgMax(o...))
+					got["argmin"] = x.ArgMin(o...).AsType[float64]()
+					got["argmax"] = x.ArgMax(o...).AsType[float64]()
 				}
 				for name, y := range got {
 					check(t, what+" "+name, y, wants[name], []sched.Option{sched.Sync()})

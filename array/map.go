@@ -3,10 +3,10 @@ package array
 import "github.com/gomagpie/magpie/internal/kernel"
 
 // Map returns f of every element of x. f is called once an element and computation, from several goroutines at once, at
-// about 2 ns a call; [MapSlices] avoids that. A panic in f is an error of the computation.
+// about 2 ns a call; [Array.MapSlices] avoids that. A panic in f is an error of the computation.
 //
 // Source: Dask map_blocks.
-func Map[U, T Number](x *Array[T], f func(T) U) *Array[U] {
+func (x *Array[T]) Map[U Number](f func(T) U) *Array[U] {
 	return wrap(convert("map", x.v, func(dst []U, a []T) { kernel.Map(dst, a, f) }))
 }
 
@@ -15,7 +15,7 @@ func Map[U, T Number](x *Array[T], f func(T) U) *Array[U] {
 // nothing, so dst[i] must depend on src[i] alone. f must not keep the slices nor change src.
 //
 // Source: Dask map_blocks.
-func MapSlices[U, T Number](x *Array[T], f func(dst []U, src []T)) *Array[U] {
+func (x *Array[T]) MapSlices[U Number](f func(dst []U, src []T)) *Array[U] {
 	return wrap(convert("map slices", x.v, f))
 }
 
@@ -23,7 +23,7 @@ func MapSlices[U, T Number](x *Array[T], f func(dst []U, src []T)) *Array[U] {
 // to nearest and cut off to integers. A NaN, or a float beyond the integers of U, gives a value that depends on the machine.
 //
 // Source: NumPy astype.
-func AsType[U, T Number](x *Array[T]) *Array[U] {
+func (x *Array[T]) AsType[U Number]() *Array[U] {
 	if same, ok := any(x).(*Array[U]); ok {
 		return same
 	}

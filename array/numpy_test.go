@@ -340,13 +340,13 @@ func run[T array.Number](t *testing.T, c *numpyCase, dtype string, opts []sched.
 	case mask[c.Op] != nil:
 		return resultOfMask(mask[c.Op](), opts)
 	case c.Op == "astype" && a.DType == "int64":
-		return resultOf(array.AsType[int64](x), "int64", opts)
+		return resultOf(x.AsType[int64](), "int64", opts)
 	case c.Op == "astype" && a.DType == "float32":
-		return resultOf(array.AsType[float32](x), "float32", opts)
+		return resultOf(x.AsType[float32](), "float32", opts)
 	case c.Op == "astype" && a.DType == "float64":
-		return resultOf(array.AsType[float64](x), "float64", opts)
+		return resultOf(x.AsType[float64](), "float64", opts)
 	case c.Op == "astype" && a.DType == "int32":
-		return resultOf(array.AsType[int32](x), "int32", opts)
+		return resultOf(x.AsType[int32](), "int32", opts)
 	}
 	t.Fatal("operation ", c.Op, a.DType)
 	return result{}

@@ -12,7 +12,7 @@ var ErrOverflow = kernel.ErrOverflow
 // Sum returns the sum over all axes, or those of [Axis].
 //
 // Integer sums are exact: they are made in 128 bits, and a sum that T cannot hold is an error when computed,
-// [ErrOverflow] (convert with [AsType] first, for a wider sum). Floats are summed in float64 with compensation and rounded once,
+// [ErrOverflow] (convert with [Array.AsType] first, for a wider sum). Floats are summed in float64 with compensation and rounded once,
 // to T. The result depends on the chunks in its last bit at most, never on the number of workers. The sum of nothing
 // is 0; NaN gives NaN.
 //

@@ -4,13 +4,13 @@ import "github.com/gomagpie/magpie/futures"
 
 // Any returns whether f is true for an element, false for an empty bag. A partition is read up to the first such
 // element. Dask: Bag.any.
-func Any[T any](b *Bag[T], f func(T) bool) *futures.Delayed[bool] {
+func (b *Bag[T]) Any(f func(T) bool) *futures.Delayed[bool] {
 	return search(b, here("any"), f, true)
 }
 
 // Every returns whether f is true for all elements, true for an empty bag. A partition is read up to the first
 // element for which it is not. Dask: Bag.all, a name that here is the sequence of the elements.
-func Every[T any](b *Bag[T], f func(T) bool) *futures.Delayed[bool] {
+func (b *Bag[T]) Every(f func(T) bool) *futures.Delayed[bool] {
 	return search(b, here("every"), f, false)
 }
 

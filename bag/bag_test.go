@@ -92,12 +92,12 @@ func TestElementwise(t *testing.T) {
 			}
 			check(t, odd, opts, wantOdd)
 			check(t, even, opts, wantEven)
-			check(t, bag.FlatMap(b, func(x int) []int { return slices.Repeat([]int{x}, x%3) }), opts, wantFlat)
-			check(t, bag.FlatMapSeq(b, func(x int) iter.Seq[int] {
+			check(t, b.FlatMap(func(x int) []int { return slices.Repeat([]int{x}, x%3) }), opts, wantFlat)
+			check(t, b.FlatMapSeq(func(x int) iter.Seq[int] {
 				return slices.Values(slices.Repeat([]int{x}, x%3))
 			}), opts, wantFlat)
-			check(t, bag.Map(b, func(x int) string { return fmt.Sprint(x) }), opts, wantText)
-			check(t, bag.TryMap(b, func(x int) (string, error) { return fmt.Sprint(x), nil }), opts, wantText)
+			check(t, b.Map(func(x int) string { return fmt.Sprint(x) }), opts, wantText)
+			check(t, b.TryMap(func(x int) (string, error) { return fmt.Sprint(x), nil }), opts, wantText)
 			for _, k := range []int{-1, 0, 1, 7, n, n + 1} {
 				got, err := b.Take(context.Background(), k, opts...)
 				if err != nil || !slices.Equal(got, want[:max(0, min(k, n))]) {
@@ -110,7 +110,7 @@ func TestElementwise(t *testing.T) {
 
 func TestTakeReadsNoMore(t *testing.T) {
 	n := 0
-	b := bag.Map(bag.Range(1000, 10), func(x int) int { n++; return x })
+	b := bag.Range(1000, 10).Map(func(x int) int { n++; return x })
 	got, err := b.Take(context.Background(), 150, sched.Sync())
 	if err != nil || len(got) != 150 || n != 150 {
 		t.Fatal(len(got), err, n)
@@ -122,7 +122,7 @@ func TestBuildErrors(t *testing.T) {
 	for _, b := range []*bag.Bag[int]{
 		bag.Fail[int](boom), bag.Range(-1, 1), bag.Range(1, 0), bag.FromSlice([]int{1}, 0),
 	} {
-		d := bag.Map(b, func(x int) int { return x }).Filter(func(int) bool { return true })
+		d := b.Map(func(x int) int { return x }).Filter(func(int) bool { return true })
 		if d.Err() == nil || d.Err() != b.Err() {
 			t.Fatal(d.Err())
 		}

@@ -59,8 +59,8 @@ func BenchmarkMean(b *testing.B) {
 		report(b)
 	})
 	in := bag.FromSlice(accounts, 20).Filter(func(a account) bool { return a.name == "Alice" })
-	txs := bag.FlatMap(in, func(a account) []transaction { return a.transactions })
-	amounts := bag.Map(txs, func(t transaction) float64 { return t.amount })
+	txs := in.FlatMap(func(a account) []transaction { return a.transactions })
+	amounts := txs.Map(func(t transaction) float64 { return t.amount })
 	for name, opt := range map[string]sched.Option{"sync": sched.Sync(), "2": sched.Workers(2)} {
 		b.Run("mean/"+name, func(b *testing.B) {
 			for b.Loop() {
@@ -80,7 +80,7 @@ func BenchmarkMean(b *testing.B) {
 		report(b)
 	})
 	b.Run("sum of int/sync", func(b *testing.B) {
-		ids := bag.Map(txs, func(t transaction) int { return t.id })
+		ids := txs.Map(func(t transaction) int { return t.id })
 		for b.Loop() {
 			if _, err := bag.Sum(ids).Compute(context.Background(), sched.Sync()); err != nil {
 				b.Fatal(err)
@@ -109,7 +109,7 @@ func BenchmarkMean(b *testing.B) {
 
 // BenchmarkTask is the cost of a partition that holds one element.
 func BenchmarkTask(b *testing.B) {
-	small := bag.Map(bag.Range(1000, 1000), func(x int) int { return x + 1 })
+	small := bag.Range(1000, 1000).Map(func(x int) int { return x + 1 })
 	for b.Loop() {
 		if _, err := bag.Sum(small).Compute(context.Background(), sched.Sync()); err != nil {
 			b.Fatal(err)

@@ -10,7 +10,7 @@ func Distinct[T comparable](b *Bag[T]) *Bag[T] {
 // DistinctBy returns the bag of the first element of every key, in order, in one partition.
 //
 // As [Distinct]. key may be called on several workers at once. Dask: Bag.distinct with a key.
-func DistinctBy[T any, K comparable](b *Bag[T], key func(T) K) *Bag[T] {
+func (b *Bag[T]) DistinctBy[K comparable](key func(T) K) *Bag[T] {
 	return distinct(b, here("distinct"), key)
 }
 

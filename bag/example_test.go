@@ -30,8 +30,8 @@ var ctx = context.Background()
 // Alice's mean: nothing is read until Compute.
 func Example() {
 	alice := accounts.Filter(func(a Account) bool { return a.Name == "Alice" })
-	txs := bag.FlatMap(alice, func(a Account) []Transaction { return a.Transactions })
-	mean, err := bag.Mean(bag.Map(txs, func(t Transaction) float64 { return t.Amount })).Compute(ctx)
+	txs := alice.FlatMap(func(a Account) []Transaction { return a.Transactions })
+	mean, err := bag.Mean(txs.Map(func(t Transaction) float64 { return t.Amount })).Compute(ctx)
 	fmt.Println(mean, err)
 	// Output: 30 <nil>
 }
@@ -47,15 +47,15 @@ func Example_onePass() {
 	// Output: 499999500000 999999 1000000
 }
 
-func ExampleMap() {
-	lengths := bag.Map(bag.Of("a", "bird", "steals"), func(s string) int { return len(s) })
+func ExampleBag_Map() {
+	lengths := bag.Of("a", "bird", "steals").Map(func(s string) int { return len(s) })
 	fmt.Println(lengths.Compute(ctx))
 	// Output: [1 4 6] <nil>
 }
 
-func ExampleTryMap() {
+func ExampleBag_TryMap() {
 	bad := errors.New("no vowel")
-	_, err := bag.TryMap(bag.Of("magpie", "crwth"), func(s string) (int, error) {
+	_, err := bag.Of("magpie", "crwth").TryMap(func(s string) (int, error) {
 		if i := strings.IndexAny(s, "aeiou"); i >= 0 {
 			return i, nil
 		}
@@ -66,14 +66,14 @@ func ExampleTryMap() {
 	// Output: true true
 }
 
-func ExampleFlatMap() {
-	words := bag.FlatMap(bag.Of("one for sorrow", "two for joy"), strings.Fields)
+func ExampleBag_FlatMap() {
+	words := bag.Of("one for sorrow", "two for joy").FlatMap(strings.Fields)
 	fmt.Println(words.Compute(ctx))
 	// Output: [one for sorrow two for joy] <nil>
 }
 
-func ExampleFlatMapSeq() {
-	words := bag.FlatMapSeq(bag.Of("one for sorrow", "two for joy"), strings.FieldsSeq)
+func ExampleBag_FlatMapSeq() {
+	words := bag.Of("one for sorrow", "two for joy").FlatMapSeq(strings.FieldsSeq)
 	fmt.Println(words.Count().Compute(ctx))
 	// Output: 6 <nil>
 }
@@ -105,7 +105,7 @@ func ExampleBag_Take() {
 }
 
 func ExampleBag_Persist() {
-	squares := bag.Map(bag.Range(1000, 4), func(x int) int { return x * x }).Persist(ctx)
+	squares := bag.Range(1000, 4).Map(func(x int) int { return x * x }).Persist(ctx)
 	if err := squares.Wait(ctx); err != nil {
 		log.Fatal(err)
 	}
@@ -122,9 +122,9 @@ func ExampleBag_Repartition() {
 	// Output: 10
 }
 
-func ExampleMapPartitions() {
+func ExampleBag_MapPartitions() {
 	// The longest word of each partition.
-	longest := bag.MapPartitions(bag.FromSlice([]string{"a", "magpie", "is", "a", "bird"}, 2),
+	longest := bag.FromSlice([]string{"a", "magpie", "is", "a", "bird"}, 2).MapPartitions(
 		func(_ context.Context, part iter.Seq[string], yield func(string) bool) error {
 			best := ""
 			for s := range part {
@@ -139,16 +139,16 @@ func ExampleMapPartitions() {
 	// Output: [magpie bird] <nil>
 }
 
-func ExampleFold() {
-	text := bag.Fold(bag.Of("steals", "a", "magpie"), func() int { return 0 },
+func ExampleBag_Fold() {
+	text := bag.Of("steals", "a", "magpie").Fold(func() int { return 0 },
 		func(n int, s string) int { return n + len(s) },
 		func(a, b int) int { return a + b })
 	fmt.Println(text.Compute(ctx))
 	// Output: 13 <nil>
 }
 
-func ExampleReduce() {
-	last := bag.Reduce(bag.Range(10, 3), func(_, y int) int { return y })
+func ExampleBag_Reduce() {
+	last := bag.Range(10, 3).Reduce(func(_, y int) int { return y })
 	fmt.Println(last.Compute(ctx))
 	// Output: 9 <nil>
 }
@@ -165,17 +165,17 @@ func ExampleVar() {
 }
 
 func ExampleFrequencies() {
-	words := bag.FlatMap(bag.Of("to be or", "not to be"), strings.Fields)
+	words := bag.Of("to be or", "not to be").FlatMap(strings.Fields)
 	counts := bag.Frequencies(words)
 	fmt.Println(counts.Compute(ctx))
-	fmt.Println(bag.TopKBy(counts, 1, func(p bag.Pair[string, int]) int { return p.Value }).Compute(ctx))
+	fmt.Println(counts.TopKBy(1, func(p bag.Pair[string, int]) int { return p.Value }).Compute(ctx))
 	// Output:
 	// [to: 2 be: 2 or: 1 not: 1] <nil>
 	// [to: 2] <nil>
 }
 
-func ExampleFoldBy() {
-	totals := bag.FoldBy(accounts, func(a Account) string { return a.Name }, func() float64 { return 0 },
+func ExampleBag_FoldBy() {
+	totals := accounts.FoldBy(func(a Account) string { return a.Name }, func() float64 { return 0 },
 		func(sum float64, a Account) float64 {
 			for _, t := range a.Transactions {
 				sum += t.Amount

@@ -20,13 +20,13 @@ func Max[T cmp.Ordered](b *Bag[T]) *futures.Delayed[T] {
 
 // MinBy returns the delayed element with the least key, the earliest of equals. An element whose key is NaN comes
 // before all others. That of an empty bag is an error, [ErrEmpty]. key is called once an element.
-func MinBy[T any, K cmp.Ordered](b *Bag[T], key func(T) K) *futures.Delayed[T] {
+func (b *Bag[T]) MinBy[K cmp.Ordered](key func(T) K) *futures.Delayed[T] {
 	return by(b, here("min"), key, func(x, y K) bool { return cmp.Less(y, x) })
 }
 
 // MaxBy returns the delayed element with the greatest key, the earliest of equals. An element whose key is NaN comes
 // before all others. That of an empty bag is an error, [ErrEmpty]. key is called once an element.
-func MaxBy[T any, K cmp.Ordered](b *Bag[T], key func(T) K) *futures.Delayed[T] {
+func (b *Bag[T]) MaxBy[K cmp.Ordered](key func(T) K) *futures.Delayed[T] {
 	return by(b, here("max"), key, func(x, y K) bool {
 		if x != x || y != y {
 			return x == x

@@ -10,7 +10,7 @@ import (
 // Lazy; runs within the pass that consumes it and holds only the slice of the element at hand, which f may reuse for
 // no other call. Partitions are those of b. f may be called on several workers at once. Dask: Bag.map and
 // Bag.flatten.
-func FlatMap[T, U any](b *Bag[T], f func(T) []U) *Bag[U] {
+func (b *Bag[T]) FlatMap[U any](f func(T) []U) *Bag[U] {
 	var out *Bag[U]
 	out = derive(b, "flatmap", b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
@@ -32,9 +32,9 @@ func FlatMap[T, U any](b *Bag[T], f func(T) []U) *Bag[U] {
 
 // FlatMapSeq returns the bag of the values of the sequence f(x), in order, for every element x.
 //
-// As [FlatMap], without a slice: f's sequence may be long, since the computation's context is looked at while it
+// As [Bag.FlatMap], without a slice: f's sequence may be long, since the computation's context is looked at while it
 // runs. It is iterated once a pass, on one goroutine.
-func FlatMapSeq[T, U any](b *Bag[T], f func(T) iter.Seq[U]) *Bag[U] {
+func (b *Bag[T]) FlatMapSeq[U any](f func(T) iter.Seq[U]) *Bag[U] {
 	var out *Bag[U]
 	out = derive(b, "flatmap", b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)

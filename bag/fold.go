@@ -8,7 +8,7 @@ import "github.com/gomagpie/magpie/futures"
 // combined in order with merge. zero must therefore give an identity of merge: the result for an empty bag is zero(),
 // and zero counts once a partition. add and merge may change their first argument and return it. The accumulators are
 // all that is held. Dask: Bag.fold, without its default of one function for both.
-func Fold[T, A any](b *Bag[T], zero func() A, add func(A, T) A, merge func(A, A) A) *futures.Delayed[A] {
+func (b *Bag[T]) Fold[A any](zero func() A, add func(A, T) A, merge func(A, A) A) *futures.Delayed[A] {
 	st := here("fold")
 	return reduce(b, st, reducer[T, A, A]{
 		open: func(ps *pass) (func(T) bool, func() (A, error)) {
@@ -37,7 +37,7 @@ type maybe[T any] struct {
 //
 // It is the one element of a bag of one; of an empty bag it is an error, [ErrEmpty]. Elements are combined within
 // each partition from left to right, and then the partitions' results.
-func Reduce[T any](b *Bag[T], f func(T, T) T) *futures.Delayed[T] {
+func (b *Bag[T]) Reduce(f func(T, T) T) *futures.Delayed[T] {
 	st := here("reduce")
 	return reduce(b, st, pick(st, f))
 }

@@ -26,7 +26,7 @@ func (p Pair[K, V]) String() string { return fmt.Sprintf("%v: %v", p.Key, p.Valu
 // prefer it to [GroupBy] wherever the groups are only passed through. Keys are compared with ==, so every NaN is a key
 // of its own. key, zero, add and merge may be called on several workers at once. Dask: Bag.foldby, which applies its
 // initial value once a node of the tree.
-func FoldBy[T any, K comparable, A any](b *Bag[T], key func(T) K, zero func() A, add func(A, T) A,
+func (b *Bag[T]) FoldBy[K comparable, A any](key func(T) K, zero func() A, add func(A, T) A,
 	merge func(A, A) A) *Bag[Pair[K, A]] {
 	st := here("foldby")
 	return gathered(b, st, tableOf(st, key, zero, add, merge))

@@ -1,7 +1,7 @@
 package bag
 
 // Frequencies returns the bag of the distinct elements with how often each occurs, in order of first appearance, in
-// one partition. Sort it with [TopKBy].
+// one partition. Sort it with [Bag.TopKBy].
 //
 // Lazy; it holds the distinct elements. Elements are compared with ==, so every NaN is counted by itself. Dask:
 // Bag.frequencies.

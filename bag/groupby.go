@@ -5,7 +5,7 @@ import "github.com/gomagpie/magpie/internal/pack"
 // GroupBy returns the bag of the keys with all their elements, in order of the keys' first appearance, in one
 // partition; the elements of a group are in input order.
 //
-// Lazy, and it holds every element: whatever can be folded is better folded with [FoldBy]. The partition can be cut
+// Lazy, and it holds every element: whatever can be folded is better folded with [Bag.FoldBy]. The partition can be cut
 // with [Bag.Repartition], so that what follows runs on several workers. Keys are compared with ==, so every NaN is a
 // group of its own. key may be called on several workers at once. Dask: Bag.groupby, which shuffles to disk and
 // promises no order.

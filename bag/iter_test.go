@@ -56,7 +56,7 @@ func TestAllBreak(t *testing.T) {
 }
 
 func TestAllErrors(t *testing.T) {
-	bad := bag.TryMap(bag.Range(100, 4), func(x int) (int, error) {
+	bad := bag.Range(100, 4).TryMap(func(x int) (int, error) {
 		if x == 60 {
 			return 0, errRecord
 		}

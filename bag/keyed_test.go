@@ -36,11 +36,11 @@ func TestKeyed(t *testing.T) {
 				counts = append(counts, bag.Pair[int, int]{Key: k, Value: len(groups[k])})
 				sums = append(sums, bag.Pair[int, int]{Key: k, Value: s})
 			}
-			mod := bag.Map(b, scramble)
+			mod := b.Map(scramble)
 			check(t, bag.Frequencies(mod), opts, counts)
 			check(t, bag.Distinct(mod), opts, keys)
-			check(t, bag.DistinctBy(b, scramble), opts, firsts)
-			check(t, bag.FoldBy(b, scramble, func() int { return 0 }, func(a, x int) int { return a + x },
+			check(t, b.DistinctBy(scramble), opts, firsts)
+			check(t, b.FoldBy(scramble, func() int { return 0 }, func(a, x int) int { return a + x },
 				func(a, b int) int { return a + b }), opts, sums)
 			got, err := bag.GroupBy(b, scramble).Repartition(3).Compute(context.Background(), opts...)
 			if err != nil || len(got) != len(keys) {
@@ -54,7 +54,7 @@ func TestKeyed(t *testing.T) {
 			for _, k := range []int{0, 1, 2, 5, 1000} {
 				sorted := slices.Clone(want)
 				slices.SortStableFunc(sorted, func(x, y int) int { return cmp.Compare(scramble(y), scramble(x)) })
-				check(t, bag.TopKBy(b, k, scramble), opts, sorted[:min(k, n)])
+				check(t, b.TopKBy(k, scramble), opts, sorted[:min(k, n)])
 				slices.Sort(sorted)
 				slices.Reverse(sorted)
 				check(t, bag.TopK(b, k), opts, sorted[:min(k, n)])
@@ -117,7 +117,7 @@ func extend(r *rand.Rand, b *bag.Bag[int], items []int) (*bag.Bag[int], []int) {
 		for _, x := range items {
 			out = append(out, x+m)
 		}
-		return bag.Map(b, func(x int) int { return x + m }), out
+		return b.Map(func(x int) int { return x + m }), out
 	case 1:
 		out = slices.DeleteFunc(slices.Clone(items), func(x int) bool { return x%m != 0 })
 		return b.Filter(func(x int) bool { return x%m == 0 }), out
@@ -125,7 +125,7 @@ func extend(r *rand.Rand, b *bag.Bag[int], items []int) (*bag.Bag[int], []int) {
 		for _, x := range items {
 			out = append(out, slices.Repeat([]int{x}, x%3)...)
 		}
-		return bag.FlatMap(b, func(x int) []int { return slices.Repeat([]int{x}, x%3) }), out
+		return b.FlatMap(func(x int) []int { return slices.Repeat([]int{x}, x%3) }), out
 	case 3:
 		return b.Repartition(1 + r.IntN(20)), items
 	case 4:

@@ -5,7 +5,7 @@ package bag
 // Lazy; runs within the pass that consumes it and holds no element. Order and partitions are those of b. f may be
 // called on several workers at once. A panic in f is an error that names the partition and the line of this call.
 // Dask: Bag.map.
-func Map[T, U any](b *Bag[T], f func(T) U) *Bag[U] {
+func (b *Bag[T]) Map[U any](f func(T) U) *Bag[U] {
 	var out *Bag[U]
 	out = derive(b, "map", mapped[T, U](b.size), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
@@ -22,9 +22,9 @@ func Map[T, U any](b *Bag[T], f func(T) U) *Bag[U] {
 
 // TryMap returns the bag of f(x) for every element x, where f may fail.
 //
-// As [Map]; the first error in input order within a partition ends the computation, which returns it wrapped in the
+// As [Bag.Map]; the first error in input order within a partition ends the computation, which returns it wrapped in the
 // line of this call and in a *sched.TaskError that names the partition.
-func TryMap[T, U any](b *Bag[T], f func(T) (U, error)) *Bag[U] {
+func (b *Bag[T]) TryMap[U any](f func(T) (U, error)) *Bag[U] {
 	var out *Bag[U]
 	out = derive(b, "map", mapped[T, U](b.size), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)

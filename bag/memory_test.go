@@ -99,10 +99,10 @@ func TestPersistBeyondMemory(t *testing.T) {
 	for _, workers := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint(workers), func(t *testing.T) {
 			testPersistBeyond(t, workers, 256<<10, bag.Range(100_000, 50))
-			testPersistBeyond(t, workers, 256<<10, bag.Map(bag.Range(50_000, 50), func(i int) string { return fmt.Sprint("item ", i) }))
-			accounts := bag.Map(bag.Range(10_000, 50), passbookOf)
+			testPersistBeyond(t, workers, 256<<10, bag.Range(50_000, 50).Map(func(i int) string { return fmt.Sprint("item ", i) }))
+			accounts := bag.Range(10_000, 50).Map(passbookOf)
 			testPersistBeyond(t, workers, 512<<10, accounts)
-			testPersistBeyond(t, workers, 128<<10, bag.Partitions(bag.Map(accounts, func(a passbook) []string { return a.Tags })))
+			testPersistBeyond(t, workers, 128<<10, bag.Partitions(accounts.Map(func(a passbook) []string { return a.Tags })))
 		})
 	}
 }
@@ -158,14 +158,14 @@ func eachElement[T any](ctx context.Context, b *bag.Bag[T], f func(T)) error {
 func TestPersistOfPointers(t *testing.T) {
 	ctx := context.Background()
 	e, s := small(t, 2, 1<<20)
-	p := bag.Map(bag.Range(1000, 10), func(i int) *passbook { a := passbookOf(i); return &a }).Persist(ctx, sched.On(e))
+	p := bag.Range(1000, 10).Map(func(i int) *passbook { a := passbookOf(i); return &a }).Persist(ctx, sched.On(e))
 	if err := p.Wait(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if s.n != 0 || p.Bytes() < 1000*(8+96) {
 		t.Error(s.n, "spilled,", p.Bytes(), "bytes")
 	}
-	got, err := bag.Sum(bag.Map(p, func(a *passbook) int { return a.ID })).Compute(ctx, sched.On(e))
+	got, err := bag.Sum(p.Map(func(a *passbook) int { return a.ID })).Compute(ctx, sched.On(e))
 	if err != nil || got != 499500 {
 		t.Error(got, err)
 	}
@@ -175,7 +175,7 @@ func TestPersistOfPointers(t *testing.T) {
 func TestSpillAfterFailure(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	e, s := small(t, 2, 64<<10)
-	fails := bag.TryMap(bag.Range(100_000, 50), func(i int) (int, error) {
+	fails := bag.Range(100_000, 50).TryMap(func(i int) (int, error) {
 		if i == 99_999 {
 			return 0, errRecord
 		}
@@ -185,7 +185,7 @@ func TestSpillAfterFailure(t *testing.T) {
 		t.Fatal(err, s.n)
 	}
 	s.noFiles(t)
-	stopped := bag.Map(bag.Range(100_000, 50), func(i int) int {
+	stopped := bag.Range(100_000, 50).Map(func(i int) int {
 		if i == 99_000 {
 			cancel()
 		}
@@ -203,13 +203,13 @@ func TestSharedPassBeyondMemory(t *testing.T) {
 	ctx := context.Background()
 	for _, workers := range []int{1, 2, 8} {
 		e, s := small(t, workers, 600<<10)
-		names := bag.Map(bag.Range(40_000, 40), func(i int) string { return fmt.Sprintf("name %06d", i) })
+		names := bag.Range(40_000, 40).Map(func(i int) string { return fmt.Sprintf("name %06d", i) })
 		groups := bag.GroupBy(names, func(s string) byte { return s[len(s)-1] })
 		distinct := bag.Distinct(names)
-		pointers := bag.FoldBy(names, func(s string) byte { return s[len(s)-1] }, func() *int { return new(int) },
+		pointers := names.FoldBy(func(s string) byte { return s[len(s)-1] }, func() *int { return new(int) },
 			func(n *int, _ string) *int { *n++; return n }, func(a, b *int) *int { *a += *b; return a })
 		v, err := futures.All3(groups.Count(), distinct.Count(),
-			bag.Sum(bag.Map(pointers, func(p bag.Pair[byte, *int]) int { return *p.Value }))).Compute(ctx, sched.On(e))
+			bag.Sum(pointers.Map(func(p bag.Pair[byte, *int]) int { return *p.Value }))).Compute(ctx, sched.On(e))
 		if err != nil || v.First != 10 || v.Second != 40_000 || v.Third != 40_000 {
 			t.Error(workers, v, err)
 		}
@@ -253,36 +253,36 @@ func TestPipelinesBeyondMemory(t *testing.T) {
 }
 
 func render(ctx context.Context, b *bag.Bag[string], opts ...sched.Option) (string, error) {
-	all, err := bag.Fold(b, func() []string { return nil }, func(a []string, s string) []string { return append(a, s) },
+	all, err := b.Fold(func() []string { return nil }, func(a []string, s string) []string { return append(a, s) },
 		func(a, b []string) []string { return append(a, b...) }).Compute(ctx, opts...)
 	return strings.Join(all, "\n"), err
 }
 
 // randomPipeline returns a bag made of up to six random steps. e is where persisted steps are held; nil: nowhere.
 func randomPipeline(r *rand.Rand, e *sched.Engine) *bag.Bag[string] {
-	b := bag.Map(bag.Range(20_000+r.IntN(10_000), 30+r.IntN(30)), func(i int) string { return fmt.Sprintf("%d/%x", i%9973, i*i) })
+	b := bag.Range(20_000+r.IntN(10_000), 30+r.IntN(30)).Map(func(i int) string { return fmt.Sprintf("%d/%x", i%9973, i*i) })
 	length := func(s string) int { return len(s) }
 	for range 1 + r.IntN(6) {
 		switch r.IntN(10) {
 		case 0:
 			b = b.Filter(func(s string) bool { return len(s)%4 != 0 })
 		case 1:
-			b = bag.FlatMap(b, func(s string) []string { return strings.SplitN(s, "1", 2) })
+			b = b.FlatMap(func(s string) []string { return strings.SplitN(s, "1", 2) })
 		case 2:
 			b = b.Repartition(15 + r.IntN(60))
 		case 3:
-			b = bag.Map(bag.GroupBy(b, length), func(p bag.Pair[int, []string]) string { return strings.Join(p.Value, "")[:p.Key] })
-			b = b.Concat(bag.Map(bag.Range(2000, 8), func(i int) string { return fmt.Sprint("more ", i) }))
+			b = bag.GroupBy(b, length).Map(func(p bag.Pair[int, []string]) string { return strings.Join(p.Value, "")[:p.Key] })
+			b = b.Concat(bag.Range(2000, 8).Map(func(i int) string { return fmt.Sprint("more ", i) }))
 		case 4:
 			b = bag.Distinct(b)
 		case 5:
-			b = bag.DistinctBy(b, func(s string) string { return s[:len(s)/2] }).Repartition(5)
+			b = b.DistinctBy(func(s string) string { return s[:len(s)/2] }).Repartition(5)
 		case 6:
-			b = bag.Map(bag.Zip(b, b), func(p bag.Pair[string, string]) string { return p.Key + p.Value[:len(p.Value)/3] })
+			b = bag.Zip(b, b).Map(func(p bag.Pair[string, string]) string { return p.Key + p.Value[:len(p.Value)/3] })
 		case 7:
-			b = bag.FlatMap(bag.Partitions(b), func(part []string) []string { return part[len(part)/3:] })
+			b = bag.Partitions(b).FlatMap(func(part []string) []string { return part[len(part)/3:] })
 		case 8:
-			b = bag.MapPartitions(b, func(_ context.Context, part iter.Seq[string], yield func(string) bool) error {
+			b = b.MapPartitions(func(_ context.Context, part iter.Seq[string], yield func(string) bool) error {
 				n := 0
 				for s := range part {
 					if n += len(s); !yield(s) {

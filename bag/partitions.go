@@ -15,8 +15,7 @@ import (
 // for empty ones, on several workers at once; its ctx ends when the computation does. If reading the partition fails,
 // the sequence ends early and the failure is reported whatever f returns. An error of f ends the computation, which
 // returns it wrapped in the line of this call. Dask: Bag.map_partitions.
-func MapPartitions[T, U any](b *Bag[T],
-	f func(ctx context.Context, part iter.Seq[T], yield func(U) bool) error) *Bag[U] {
+func (b *Bag[T]) MapPartitions[U any](f func(ctx context.Context, part iter.Seq[T], yield func(U) bool) error) *Bag[U] {
 	st := &stage{"map partitions", site.User()}
 	if b.err != nil {
 		return Fail[U](b.err)

@@ -39,7 +39,7 @@ func (none) Label(int) string                                { return "" }
 func (none) Each(context.Context, int, func(int) bool) error { return nil }
 
 func TestRepartitionIsEven(t *testing.T) {
-	sizes, err := bag.Map(bag.Partitions(bag.Range(1000, 10).Repartition(40)), func(p []int) int { return len(p) }).
+	sizes, err := bag.Partitions(bag.Range(1000, 10).Repartition(40)).Map(func(p []int) int { return len(p) }).
 		Compute(context.Background())
 	if err != nil || slices.Max(sizes) != 25 || slices.Min(sizes) != 25 {
 		t.Error(sizes, err)
@@ -66,7 +66,7 @@ func TestConcat(t *testing.T) {
 
 func TestMapPartitions(t *testing.T) {
 	each(t, 60, func(t *testing.T, b *bag.Bag[int], want []int, opts []sched.Option) {
-		sums := bag.MapPartitions(b, func(_ context.Context, part iter.Seq[int], yield func(int) bool) error {
+		sums := b.MapPartitions(func(_ context.Context, part iter.Seq[int], yield func(int) bool) error {
 			s := 0
 			for x := range part {
 				s += x
@@ -79,7 +79,7 @@ func TestMapPartitions(t *testing.T) {
 			t.Fatal(n, err)
 		}
 		value(t, bag.Sum(sums), opts, 60*59/2)
-		twice := bag.MapPartitions(b, func(_ context.Context, part iter.Seq[int], yield func(int) bool) error {
+		twice := b.MapPartitions(func(_ context.Context, part iter.Seq[int], yield func(int) bool) error {
 			for x := range part {
 				yield(x) // goes on when yield has returned false, which must do no harm
 				yield(-x)

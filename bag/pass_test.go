@@ -19,11 +19,11 @@ func TestOnePass(t *testing.T) {
 	for _, m := range modes {
 		var read, mapped atomic.Int64
 		src := bag.FromSource(counting{&read})
-		sq := bag.Map(src, func(x int) int { mapped.Add(1); return x * x })
+		sq := src.Map(func(x int) int { mapped.Add(1); return x * x })
 		odd := sq.Filter(func(x int) bool { return x%2 == 1 })
 		r, err := sched.Compute(context.Background(), []sched.Lazy{
-			bag.Sum(sq), src.Count(), bag.Max(odd), bag.Sum(bag.Map(odd, func(x int) float64 { return float64(x) })), odd,
-			bag.Any(src, func(int) bool { return true }),
+			bag.Sum(sq), src.Count(), bag.Max(odd), bag.Sum(odd.Map(func(x int) float64 { return float64(x) })), odd,
+			src.Any(func(int) bool { return true }),
 		}, m.opts...)
 		if err != nil {
 			t.Fatal(err)
@@ -59,7 +59,7 @@ func TestOnePassStops(t *testing.T) {
 		var read atomic.Int64
 		src := bag.FromSource(counting{&read})
 		r, err := sched.Compute(context.Background(), []sched.Lazy{
-			bag.Any(src, from(9)), bag.Any(src, from(2)), bag.Any(src, from(0)), bag.Any(bag.Map(src, itself), from(4)),
+			src.Any(from(9)), src.Any(from(2)), src.Any(from(0)), src.Map(itself).Any(from(4)),
 		}, m.opts...)
 		if err != nil || r[0][0] != true || r[1][0] != true || r[2][0] != true || r[3][0] != true {
 			t.Fatal(r, err)
@@ -76,8 +76,8 @@ func itself(x int) int { return x }
 func TestSharedGather(t *testing.T) {
 	for _, m := range modes {
 		var mapped atomic.Int64
-		f := bag.Frequencies(bag.Map(bag.Range(300, 7), func(x int) int { mapped.Add(1); return x % 10 }))
-		parts := bag.MapPartitions(f, func(_ context.Context, s iter.Seq[bag.Pair[int, int]], yield func(int) bool) error {
+		f := bag.Frequencies(bag.Range(300, 7).Map(func(x int) int { mapped.Add(1); return x % 10 }))
+		parts := f.MapPartitions(func(_ context.Context, s iter.Seq[bag.Pair[int, int]], yield func(int) bool) error {
 			for p := range s {
 				yield(p.Value)
 			}
@@ -98,22 +98,21 @@ func TestSharedGather(t *testing.T) {
 // TestNested computes bags inside the functions of other bags.
 func TestNested(t *testing.T) {
 	for _, m := range modes {
-		sums := bag.MapPartitions(bag.Range(40, 8),
-			func(ctx context.Context, s iter.Seq[int], yield func(int) bool) error {
-				for x := range s {
-					v, err := bag.Sum(bag.Range(x+1, 3)).Compute(ctx)
+		sums := bag.Range(40, 8).MapPartitions(func(ctx context.Context, s iter.Seq[int], yield func(int) bool) error {
+			for x := range s {
+				v, err := bag.Sum(bag.Range(x+1, 3)).Compute(ctx)
+				if err != nil {
+					return err
+				}
+				for y, err := range bag.Of(v, v).All(ctx) {
 					if err != nil {
 						return err
 					}
-					for y, err := range bag.Of(v, v).All(ctx) {
-						if err != nil {
-							return err
-						}
-						yield(y)
-					}
+					yield(y)
 				}
-				return nil
-			})
+			}
+			return nil
+		})
 		value(t, bag.Sum(sums), m.opts, 2*40*41*39/6)
 	}
 }
@@ -137,7 +136,7 @@ var errRecord = errors.New("bad record")
 
 func TestStageErrors(t *testing.T) {
 	src := bag.FromSource(counting{new(atomic.Int64)})
-	bad := bag.TryMap(src, func(x int) (int, error) { // line 139
+	bad := src.TryMap(func(x int) (int, error) { // line 139
 		if x >= 150 {
 			return 0, fmt.Errorf("element %d: %w", x, errRecord)
 		}
@@ -145,10 +144,10 @@ func TestStageErrors(t *testing.T) {
 	})
 	chains := map[string]*bag.Bag[int]{
 		"plain":  bad,
-		"mapped": bag.Map(bad.Filter(func(int) bool { return true }), func(x int) int { return x }),
+		"mapped": bad.Filter(func(int) bool { return true }).Map(func(x int) int { return x }),
 		"concat": bag.Range(10, 1).Concat(bad),
 		"fewer":  bad.Repartition(2),
-		"partitions": bag.MapPartitions(bad, func(_ context.Context, s iter.Seq[int], yield func(int) bool) error {
+		"partitions": bad.MapPartitions(func(_ context.Context, s iter.Seq[int], yield func(int) bool) error {
 			n := 0
 			for x := range s {
 				yield(x)
@@ -194,10 +193,10 @@ func TestStagePanics(t *testing.T) {
 	one := func(x int) []int { return []int{bomb(x)} }
 	id := func(x int) int { return x }
 	stages := map[string]*bag.Bag[int]{
-		"map":     bag.Map(bag.Map(bag.Map(src, id), bomb), id),
-		"filter":  bag.Map(src.Filter(func(x int) bool { return bomb(x) >= 0 }), id),
-		"flatmap": bag.Map(bag.FlatMap(src, one), id),
-		"remove":  bag.Range(5, 1).Concat(bag.Map(src.Remove(func(x int) bool { return bomb(x) < 0 }), id)),
+		"map":     src.Map(id).Map(bomb).Map(id),
+		"filter":  src.Filter(func(x int) bool { return bomb(x) >= 0 }).Map(id),
+		"flatmap": src.FlatMap(one).Map(id),
+		"remove":  bag.Range(5, 1).Concat(src.Remove(func(x int) bool { return bomb(x) < 0 }).Map(id)),
 	}
 	for name, b := range stages {
 		for _, m := range modes[1:] {
@@ -229,7 +228,7 @@ func TestStagePanics(t *testing.T) {
 func TestRootPanics(t *testing.T) {
 	src := bag.FromSource(counting{new(atomic.Int64)}).Filter(func(x int) bool { return x%100 < 50 })
 	for _, at := range []int{0, 20, 50} {
-		b := bag.MapPartitions(src, func(_ context.Context, s iter.Seq[int], yield func(int) bool) error {
+		b := src.MapPartitions(func(_ context.Context, s iter.Seq[int], yield func(int) bool) error {
 			n := 0
 			for x := range s {
 				if n == at {
@@ -240,7 +239,7 @@ func TestRootPanics(t *testing.T) {
 			}
 			panic("boom")
 		})
-		_, err := bag.Sum(bag.Map(b, itself)).Compute(context.Background())
+		_, err := bag.Sum(b.Map(itself)).Compute(context.Background())
 		if err == nil || !strings.HasPrefix(err.Error(), "map partitions at pass_test.go:") ||
 			!strings.HasSuffix(err.Error(), "partition 0 (file0.gz): panic: boom") {
 			t.Errorf("%d: %v", at, err)
@@ -283,21 +282,21 @@ func TestCancel(t *testing.T) {
 	for _, m := range modes {
 		for name, b := range map[string]*bag.Bag[int]{
 			"range":   bag.Range(math.MaxInt/16, 3),
-			"flatmap": bag.FlatMapSeq(bag.Range(3, 3), endless),
+			"flatmap": bag.Range(3, 3).FlatMapSeq(endless),
 			"filter":  bag.Range(math.MaxInt/16, 3).Filter(func(x int) bool { return x == 5 }),
 		} {
 			ctx, cancel := context.WithCancelCause(context.Background())
 			var n atomic.Int64
 			b := b
 			if name != "filter" {
-				b = bag.Map(b, func(x int) int {
+				b = b.Map(func(x int) int {
 					if n.Add(1) == 100 {
 						cancel(stop)
 					}
 					return x
 				})
 			} else {
-				b = bag.Map(b, func(x int) int { cancel(stop); return x })
+				b = b.Map(func(x int) int { cancel(stop); return x })
 			}
 			if _, err := bag.Sum(b).Compute(ctx, m.opts...); !errors.Is(err, stop) {
 				t.Errorf("%s/%s: %v", name, m.name, err)

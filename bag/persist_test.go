@@ -14,7 +14,7 @@ func TestPersist(t *testing.T) {
 	ctx := context.Background()
 	each(t, 100, func(t *testing.T, b *bag.Bag[int], want []int, opts []sched.Option) {
 		var n atomic.Int64
-		p := bag.Map(b, func(x int) int { n.Add(1); return x }).Persist(ctx, opts...)
+		p := b.Map(func(x int) int { n.Add(1); return x }).Persist(ctx, opts...)
 		value(t, bag.Sum(p), opts, 4950)
 		if err := p.Wait(ctx); err != nil {
 			t.Fatal(err)
@@ -35,7 +35,7 @@ func TestPersist(t *testing.T) {
 
 func TestPersistOfFailure(t *testing.T) {
 	ctx := context.Background()
-	p := bag.TryMap(bag.Range(100, 10), func(x int) (int, error) {
+	p := bag.Range(100, 10).TryMap(func(x int) (int, error) {
 		if x == 55 {
 			return 0, errRecord
 		}

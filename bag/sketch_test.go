@@ -13,7 +13,7 @@ import (
 func TestExplain(t *testing.T) {
 	even := bag.Range(100, 10).Filter(func(i int) bool { return i%2 == 0 })
 	sum := bag.Sum(even)
-	size := bag.Map(bag.GroupBy(even, func(i int) int { return i % 7 }), func(p bag.Pair[int, []int]) int { return len(p.Value) }).Count()
+	size := bag.GroupBy(even, func(i int) int { return i % 7 }).Map(func(p bag.Pair[int, []int]) int { return len(p.Value) }).Count()
 	rate := futures.Delay2(func(s, n int) float64 { return float64(s) / float64(n) }, sum, size)
 	want := `as written:
   TestExplain.func4 at sketch_test.go:17

@@ -37,7 +37,7 @@ func TestReductions(t *testing.T) {
 			value(t, b.Count(), opts, n)
 			value(t, bag.Sum(b), opts, n*(n-1)/2)
 			last := func(a, b int) int { return b }
-			sum := bag.Fold(b, func() int { return 0 }, func(a, x int) int { return a + x },
+			sum := b.Fold(func() int { return 0 }, func(a, x int) int { return a + x },
 				func(a, b int) int { return a + b })
 			value(t, sum, opts, n*(n-1)/2)
 			if n == 0 {
@@ -46,15 +46,15 @@ func TestReductions(t *testing.T) {
 				fails(t, bag.Std(b), opts, bag.ErrEmpty)
 				fails(t, bag.Min(b), opts, bag.ErrEmpty)
 				fails(t, bag.Max(b), opts, bag.ErrEmpty)
-				fails(t, bag.Reduce(b, last), opts, bag.ErrEmpty)
+				fails(t, b.Reduce(last), opts, bag.ErrEmpty)
 				return
 			}
 			value(t, bag.Mean(b), opts, float64(n-1)/2)
 			value(t, bag.Min(b), opts, 0)
 			value(t, bag.Max(b), opts, n-1)
-			value(t, bag.Reduce(b, last), opts, n-1)
-			value(t, bag.MinBy(b, func(x int) int { return -x / 7 }), opts, (n-1)/7*7)
-			value(t, bag.MaxBy(b, func(x int) int { return x / 7 }), opts, (n-1)/7*7)
+			value(t, b.Reduce(last), opts, n-1)
+			value(t, b.MinBy(func(x int) int { return -x / 7 }), opts, (n-1)/7*7)
+			value(t, b.MaxBy(func(x int) int { return x / 7 }), opts, (n-1)/7*7)
 			v, err := bag.Var(b).Compute(context.Background(), opts...)
 			if w := (float64(n)*float64(n) - 1) / 12; err != nil || math.Abs(v-w) > 1e-12*w {
 				t.Fatal(v, w, err)

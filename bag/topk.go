@@ -11,14 +11,14 @@ import (
 // TopK returns the bag of the k greatest elements, in descending order, in one partition; all if there are fewer.
 //
 // Lazy; it holds at most 2k elements a partition under way. NaN counts as less than all. A negative k is an error,
-// kept in the bag. For the least, use [TopKBy] with a key that turns the order. Dask: Bag.topk.
+// kept in the bag. For the least, use [Bag.TopKBy] with a key that turns the order. Dask: Bag.topk.
 func TopK[T cmp.Ordered](b *Bag[T], k int) *Bag[T] { return topK(b, here("topk"), k, itself[T]) }
 
 // TopKBy returns the bag of the k elements with the greatest keys, in descending order of keys, in one partition. Of
 // equal keys the earlier element comes first.
 //
 // As [TopK]. key is called once an element, on several workers at once. Dask: Bag.topk with a key.
-func TopKBy[T any, K cmp.Ordered](b *Bag[T], k int, key func(T) K) *Bag[T] {
+func (b *Bag[T]) TopKBy[K cmp.Ordered](k int, key func(T) K) *Bag[T] {
 	return topK(b, here("topk"), k, key)
 }
 

@@ -13,7 +13,7 @@ import (
 
 func TestZip(t *testing.T) {
 	each(t, 80, func(t *testing.T, b *bag.Bag[int], want []int, opts []sched.Option) {
-		plain := bag.Map(b, func(x int) int { return x * x })
+		plain := b.Map(func(x int) int { return x * x })
 		sq := plain.Persist(context.Background())
 		var pairs []bag.Pair[int, int]
 		for _, x := range want {
@@ -33,7 +33,7 @@ func TestZip(t *testing.T) {
 				t.Fatal("leftovers are dropped:", err)
 			}
 		}
-		bad := bag.TryMap(plain, func(x int) (int, error) {
+		bad := plain.TryMap(func(x int) (int, error) {
 			if x == 400 {
 				return 0, errRecord
 			}

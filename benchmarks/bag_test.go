@@ -33,8 +33,8 @@ func BenchmarkAliceMean(b *testing.B) {
 	}
 	run("typed", func() (float64, error) {
 		alice := jsonio.Lines[account](pattern).Filter(func(a account) bool { return a.Name == "Alice" })
-		transactions := bag.FlatMap(alice, func(a account) []transaction { return a.Transactions })
-		return bag.Mean(bag.Map(transactions, func(t transaction) float64 { return t.Amount })).Compute(ctx)
+		transactions := alice.FlatMap(func(a account) []transaction { return a.Transactions })
+		return bag.Mean(transactions.Map(func(t transaction) float64 { return t.Amount })).Compute(ctx)
 	})
 	run("path", func() (float64, error) {
 		amounts := jsonio.Select(pattern, jsonio.Query{

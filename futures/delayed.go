@@ -62,6 +62,13 @@ func (d *Delayed[T]) Err() error {
 	return d.err
 }
 
+// Then returns the delayed result of f of the value, as [Delay1] of f and d does.
+func (d *Delayed[T]) Then[R any](f func(T) R) *Delayed[R] {
+	c := newCall(f, 1)
+	x := bind(&c, Input[T](d))
+	return delay(c, func(_ *sched.Task, in []any) (R, error) { return f(x.in(in)), nil })
+}
+
 // Delayed returns d: a delayed value is an [Input].
 func (d *Delayed[T]) Delayed() *Delayed[T] { return d }
 

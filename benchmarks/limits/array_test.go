@@ -219,10 +219,10 @@ func reductionRows() (rows []row) {
 			func(w *world) float64 { r := float64(w.rows()); return cols * cols * math.Sqrt((r*r-1)/12) },
 			func(w *world) float64 { return float64(w.rows()) * math.Sqrt((cols*cols-1.0)/12) },
 			func(w *world) float64 { return n(w) / 2 / 2 }},
-		{"ArgMax", func(x *floats, o ...array.ReduceOption) *floats { return array.AsType[float64](x.ArgMax(o...)) },
+		{"ArgMax", func(x *floats, o ...array.ReduceOption) *floats { return x.ArgMax(o...).AsType[float64]() },
 			func(w *world) float64 { return n(w) - 1 }, func(w *world) float64 { return cols * float64(w.rows()-1) },
 			func(w *world) float64 { return float64(w.rows()) * (cols - 1) }, func(w *world) float64 { return n(w) / 2 }},
-		{"ArgMin", func(x *floats, o ...array.ReduceOption) *floats { return array.AsType[float64](x.ArgMin(o...)) },
+		{"ArgMin", func(x *floats, o ...array.ReduceOption) *floats { return x.ArgMin(o...).AsType[float64]() },
 			func(w *world) float64 { return 0 }, func(w *world) float64 { return 0 },
 			func(w *world) float64 { return 0 }, func(w *world) float64 { return 0 }},
 		{"Prod", func(x *floats, o ...array.ReduceOption) *floats { return x.MulScalar(0).AddScalar(1).Prod(o...) },
@@ -254,14 +254,14 @@ func reductionRows() (rows []row) {
 		f    func(m *array.Mask, opts ...array.ReduceOption) *floats
 		want func(w *world) float64
 	}{
-		{"Count", func(m *array.Mask, o ...array.ReduceOption) *floats { return array.AsType[float64](m.Count(o...)) },
+		{"Count", func(m *array.Mask, o ...array.ReduceOption) *floats { return m.Count(o...).AsType[float64]() },
 			func(w *world) float64 { return float64(w.rows()) * (cols - 2) }},
 		{"Any", func(m *array.Mask, o ...array.ReduceOption) *floats {
-			return array.AsType[float64](m.Any(o...).Count())
+			return m.Any(o...).Count().AsType[float64]()
 		},
 			func(w *world) float64 { return float64(w.rows()) }},
 		{"All", func(m *array.Mask, o ...array.ReduceOption) *floats {
-			return array.AsType[float64](m.All(o...).Count())
+			return m.All(o...).Count().AsType[float64]()
 		},
 			func(w *world) float64 { return 0 }},
 	} {

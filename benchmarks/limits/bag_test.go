@@ -44,9 +44,9 @@ func bagRows() []row {
 		answer("bag.FromSource", "", func(w *world) error {
 			return sums(w, bag.FromSource(generated{w.n, 10}), sumTo(w.n))
 		}),
-		answer("bag.Map", "", func(w *world) error { return sums(w, bag.Map(w.numbers(), double), 2*sumTo(w.n)) }),
-		answer("bag.TryMap", "", func(w *world) error {
-			return sums(w, bag.TryMap(w.numbers(), func(i int) (int, error) { return i + 1, nil }), sumTo(w.n)+w.n)
+		answer("bag.Bag.Map", "", func(w *world) error { return sums(w, w.numbers().Map(double), 2*sumTo(w.n)) }),
+		answer("bag.Bag.TryMap", "", func(w *world) error {
+			return sums(w, w.numbers().TryMap(func(i int) (int, error) { return i + 1, nil }), sumTo(w.n)+w.n)
 		}),
 		answer("bag.Bag.Filter", "", func(w *world) error {
 			return sums(w, w.numbers().Filter(func(i int) bool { return i%2 == 0 }), 2*sumTo(w.n/2))
@@ -54,12 +54,12 @@ func bagRows() []row {
 		answer("bag.Bag.Remove", "", func(w *world) error {
 			return sums(w, w.numbers().Remove(func(i int) bool { return i%2 == 1 }), 2*sumTo(w.n/2))
 		}),
-		answer("bag.FlatMap", "", func(w *world) error {
-			b := bag.FlatMap(bag.Range(w.n/1000, w.parts()), func(i int) []int { return make([]int, 1000) })
+		answer("bag.Bag.FlatMap", "", func(w *world) error {
+			b := bag.Range(w.n/1000, w.parts()).FlatMap(func(i int) []int { return make([]int, 1000) })
 			return value(w, b.Count(), w.n)
 		}),
-		answer("bag.FlatMapSeq", "", func(w *world) error {
-			b := bag.FlatMapSeq(bag.Range(10, 2), func(i int) iter.Seq[int] {
+		answer("bag.Bag.FlatMapSeq", "", func(w *world) error {
+			b := bag.Range(10, 2).FlatMapSeq(func(i int) iter.Seq[int] {
 				return func(yield func(int) bool) {
 					for j := range w.n / 10 {
 						if !yield(j) {
@@ -70,8 +70,8 @@ func bagRows() []row {
 			})
 			return sums(w, b, 10*sumTo(w.n/10))
 		}),
-		answer("bag.MapPartitions", "", func(w *world) error {
-			b := bag.MapPartitions(w.numbers(), func(_ context.Context, part iter.Seq[int], yield func(int) bool) error {
+		answer("bag.Bag.MapPartitions", "", func(w *world) error {
+			b := w.numbers().MapPartitions(func(_ context.Context, part iter.Seq[int], yield func(int) bool) error {
 				s := 0
 				for i := range part {
 					s += i
@@ -82,7 +82,7 @@ func bagRows() []row {
 			return sums(w, b, sumTo(w.n))
 		}),
 		answer("bag.Partitions", "", func(w *world) error {
-			b := bag.Map(bag.Partitions(w.numbers()), func(part []int) int {
+			b := bag.Partitions(w.numbers()).Map(func(part []int) int {
 				s := 0
 				for _, i := range part {
 					s += i
@@ -107,29 +107,29 @@ func bagRows() []row {
 			return sums(w, bag.Range(w.n, 1).Repartition(100), sumTo(w.n))
 		}),
 		answer("bag.Zip", "", func(w *world) error {
-			b := bag.Zip(w.numbers(), bag.Map(w.numbers(), double))
-			return sums(w, bag.Map(b, func(p bag.Pair[int, int]) int { return p.Value - p.Key }), sumTo(w.n))
+			b := bag.Zip(w.numbers(), w.numbers().Map(double))
+			return sums(w, b.Map(func(p bag.Pair[int, int]) int { return p.Value - p.Key }), sumTo(w.n))
 		}),
 		answer("bag.Bag.Concat", "", func(w *world) error {
 			return sums(w, w.numbers().Concat(w.numbers(), w.numbers()), 3*sumTo(w.n))
 		}),
 		answer("bag.Bag.Count", "", func(w *world) error { return value(w, w.numbers().Count(), w.n) }),
-		answer("bag.Any", "", func(w *world) error {
-			return value(w, bag.Any(w.numbers(), func(i int) bool { return i == w.n-1 }), true)
+		answer("bag.Bag.Any", "", func(w *world) error {
+			return value(w, w.numbers().Any(func(i int) bool { return i == w.n-1 }), true)
 		}),
-		answer("bag.Every", "", func(w *world) error {
-			return value(w, bag.Every(w.numbers(), func(i int) bool { return i >= 0 }), true)
+		answer("bag.Bag.Every", "", func(w *world) error {
+			return value(w, w.numbers().Every(func(i int) bool { return i >= 0 }), true)
 		}),
-		answer("bag.Min", "", func(w *world) error { return value(w, bag.Min(bag.Map(w.numbers(), double)), 0) }),
-		answer("bag.Max", "", func(w *world) error { return value(w, bag.Max(bag.Map(w.numbers(), double)), 2*w.n-2) }),
-		answer("bag.MinBy", "", func(w *world) error {
-			return value(w, bag.MinBy(w.numbers(), func(i int) int { return -i }), w.n-1)
+		answer("bag.Min", "", func(w *world) error { return value(w, bag.Min(w.numbers().Map(double)), 0) }),
+		answer("bag.Max", "", func(w *world) error { return value(w, bag.Max(w.numbers().Map(double)), 2*w.n-2) }),
+		answer("bag.Bag.MinBy", "", func(w *world) error {
+			return value(w, w.numbers().MinBy(func(i int) int { return -i }), w.n-1)
 		}),
-		answer("bag.MaxBy", "", func(w *world) error {
-			return value(w, bag.MaxBy(w.numbers(), func(i int) int { return -i }), 0)
+		answer("bag.Bag.MaxBy", "", func(w *world) error {
+			return value(w, w.numbers().MaxBy(func(i int) int { return -i }), 0)
 		}),
-		answer("bag.Reduce", "", func(w *world) error {
-			return value(w, bag.Reduce(w.numbers(), func(a, b int) int { return a + b }), sumTo(w.n))
+		answer("bag.Bag.Reduce", "", func(w *world) error {
+			return value(w, w.numbers().Reduce(func(a, b int) int { return a + b }), sumTo(w.n))
 		}),
 		answer("bag.Mean", "", func(w *world) error {
 			got, err := bag.Mean(w.numbers()).Compute(w.ctx, w.on)
@@ -143,18 +143,18 @@ func bagRows() []row {
 			got, err := bag.Std(w.numbers()).Compute(w.ctx, w.on)
 			return near(got, err, math.Sqrt((float64(w.n)*float64(w.n)-1)/12))
 		}),
-		answer("bag.Fold", "", func(w *world) error {
-			return value(w, bag.Fold(w.numbers(), func() int { return 0 }, add, add), sumTo(w.n))
+		answer("bag.Bag.Fold", "", func(w *world) error {
+			return value(w, w.numbers().Fold(func() int { return 0 }, add, add), sumTo(w.n))
 		}),
-		refused("bag.Fold", "into a list", "the accumulator is all elements", func(w *world) error {
-			all := bag.Fold(w.numbers(), func() []int { return nil },
+		refused("bag.Bag.Fold", "into a list", "the accumulator is all elements", func(w *world) error {
+			all := w.numbers().Fold(func() []int { return nil },
 				func(l []int, i int) []int { return append(l, i) }, func(a, b []int) []int { return append(a, b...) })
 			_, err := all.Compute(w.ctx, w.on)
 			return err
 		}),
-		refused("bag.Reduce", "of lists", "the result is all elements", func(w *world) error {
-			lists := bag.Map(w.numbers(), func(i int) []int { return []int{i} })
-			_, err := bag.Reduce(lists, func(a, b []int) []int { return append(a, b...) }).Compute(w.ctx, w.on)
+		refused("bag.Bag.Reduce", "of lists", "the result is all elements", func(w *world) error {
+			lists := w.numbers().Map(func(i int) []int { return []int{i} })
+			_, err := lists.Reduce(func(a, b []int) []int { return append(a, b...) }).Compute(w.ctx, w.on)
 			return err
 		}),
 		refused("bag.Bag.Compute", "", "the result is held whole, by the caller", func(w *world) error {
@@ -166,7 +166,7 @@ func bagRows() []row {
 			return err
 		}),
 		refused("bag.Bag.Compute", "of lists", "the result is held whole, by the caller", func(w *world) error {
-			lists := bag.Map(bag.Range(w.n/100, w.parts()), func(int) []int { return make([]int, 100) })
+			lists := bag.Range(w.n/100, w.parts()).Map(func(int) []int { return make([]int, 100) })
 			_, err := lists.Compute(w.ctx, w.on)
 			return err
 		}),
@@ -232,7 +232,7 @@ func persistedBagRows() []row {
 			if done, total := b.Progress(); done != total {
 				return fmt.Errorf("%d of %d tasks", done, total)
 			}
-			if err := sums(w, bag.Map(bag.Zip(b, b), func(p bag.Pair[int, int]) int { return p.Key + p.Value }), 2*sumTo(w.n)); err != nil {
+			if err := sums(w, bag.Zip(b, b).Map(func(p bag.Pair[int, int]) int { return p.Key + p.Value }), 2*sumTo(w.n)); err != nil {
 				return err
 			}
 			if err := sums(w, b.Concat(b), 2*sumTo(w.n)); err != nil {
@@ -243,20 +243,20 @@ func persistedBagRows() []row {
 		}),
 		answer("bag.Bag.Persist", "of what is persisted", func(w *world) error {
 			b := w.numbers().Persist(w.ctx, w.on)
-			c := bag.Map(b, func(i int) int { return i + 1 }).Persist(w.ctx, w.on)
+			c := b.Map(func(i int) int { return i + 1 }).Persist(w.ctx, w.on)
 			return sums(w, c, sumTo(w.n)+w.n)
 		}),
 		answer("bag.Bag.Persist", "of unknown size", func(w *world) error {
 			return sums(w, bag.FromSource(generated{w.n, w.parts()}).Persist(w.ctx, w.on), sumTo(w.n/w.parts()*w.parts()))
 		}),
 		answer("bag.Bag.Persist", "of structs with strings and lists", func(w *world) error {
-			b := bag.Map(bag.Range(w.n/20, w.parts()), func(i int) account {
+			b := bag.Range(w.n/20, w.parts()).Map(func(i int) account {
 				return account{fmt.Sprint("account ", i), make([]int, 10)}
 			}).Persist(w.ctx, w.on)
-			return sums(w, bag.Map(b, func(a account) int { return len(a.sums) }), w.n/20*10)
+			return sums(w, b.Map(func(a account) int { return len(a.sums) }), w.n/20*10)
 		}),
 		refused("bag.Bag.Persist", "of pointers", "pointers cannot be written to disk and read back", func(w *world) error {
-			return bag.Map(bag.Range(w.n/10, w.parts()), func(int) *[10]int { return new([10]int) }).Persist(w.ctx, w.on).Wait(w.ctx)
+			return bag.Range(w.n/10, w.parts()).Map(func(int) *[10]int { return new([10]int) }).Persist(w.ctx, w.on).Wait(w.ctx)
 		}),
 		refused("bag.Bag.Persist", "in one partition", "a partition is held whole", func(w *world) error {
 			return bag.Range(w.n, 1).Persist(w.ctx, w.on).Wait(w.ctx)
@@ -265,7 +265,7 @@ func persistedBagRows() []row {
 			return bag.FromSource(generated{w.n, 1}).Persist(w.ctx, w.on).Wait(w.ctx)
 		}),
 		refused("bag.Bag.Persist", "in one partition of lists", "a partition is held whole", func(w *world) error {
-			lists := bag.Map(bag.Range(w.n/100, 1), func(int) []int { return make([]int, 100) })
+			lists := bag.Range(w.n/100, 1).Map(func(int) []int { return make([]int, 100) })
 			return lists.Persist(w.ctx, w.on).Wait(w.ctx)
 		}),
 		answer("bag.Bag.Persist", "again and again", func(w *world) error {

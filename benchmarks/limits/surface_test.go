@@ -76,7 +76,7 @@ var pure = map[string]string{
 	"futures.Delayed.Bytes": "tells", "futures.Delayed.Delayed": "is itself", "futures.Delayed.Done": "waits",
 	"futures.Delayed.Err": "known when built", "futures.Delayed.Lower": "makes a plan; every computation does",
 	"futures.Delayed.Progress": "tells", "futures.Delayed.Release": "gives memory back",
-	"futures.Delayed.Sketch": "tells the expression", "futures.Delayed.String": "text",
+	"futures.Delayed.Sketch": "tells the expression", "futures.Delayed.Then": "a call, as Delay1", "futures.Delayed.String": "text",
 	"futures.Future.Bytes": "tells", "futures.Future.Cancel": "ends", "futures.Future.CancelCause": "ends",
 	"futures.Future.Delayed": "is an input", "futures.Future.Done": "waits", "futures.Future.Err": "tells",
 	"futures.Future.Key": "text", "futures.Future.OnDone": "waits", "futures.Future.Progress": "tells",

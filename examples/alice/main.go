@@ -40,8 +40,8 @@ func run(ctx context.Context, w io.Writer, pattern string) error {
 	begin := time.Now()
 	accounts := jsonio.Lines[Account](pattern)
 	alice := accounts.Filter(func(a Account) bool { return a.Name == "Alice" })
-	transactions := bag.FlatMap(alice, func(a Account) []Transaction { return a.Transactions })
-	amounts := bag.Map(transactions, func(t Transaction) float64 { return t.Amount })
+	transactions := alice.FlatMap(func(a Account) []Transaction { return a.Transactions })
+	amounts := transactions.Map(func(t Transaction) float64 { return t.Amount })
 	mean, err := bag.Mean(amounts).Compute(ctx)
 	if err != nil {
 		return err

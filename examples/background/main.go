@@ -74,8 +74,8 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 func start(ctx context.Context, pattern, name string) *futures.Future[float64] {
 	accounts := jsonio.Lines[Account](pattern)
 	theirs := accounts.Filter(func(a Account) bool { return a.Name == name })
-	transactions := bag.FlatMap(theirs, func(a Account) []Transaction { return a.Transactions })
-	amounts := bag.Map(transactions, func(t Transaction) float64 { return t.Amount })
+	transactions := theirs.FlatMap(func(a Account) []Transaction { return a.Transactions })
+	amounts := transactions.Map(func(t Transaction) float64 { return t.Amount })
 	return futures.Start(ctx, bag.Mean(amounts))
 }
 

@@ -73,7 +73,7 @@ func TestCollectionsAsInputs(t *testing.T) {
 // Several values of different collections in one pass, with what they have in common computed once.
 func TestCollectionsInOnePass(t *testing.T) {
 	reads := 0
-	b := bag.Map(bag.FromSlice(numbers(100), 4), func(x float64) float64 { reads++; return x })
+	b := bag.FromSlice(numbers(100), 4).Map(func(x float64) float64 { reads++; return x })
 	mean, most, err := futures.Compute2(t.Context(), bag.Mean(b), bag.Max(b), sched.Sync())
 	if mean != 49.5 || most != 99 || err != nil {
 		t.Fatal(mean, most, err)
@@ -109,7 +109,7 @@ func TestCollectionsInTheBackground(t *testing.T) {
 			t.Error(done, all)
 		}
 		bad := errors.New("bad element")
-		p := bag.TryMap(b, func(v float64) (float64, error) {
+		p := b.TryMap(func(v float64) (float64, error) {
 			if v == 777 {
 				return 0, bad
 			}

@@ -55,7 +55,7 @@ var chains = map[string]func(ctx context.Context, before any, on sched.Option) a
 		if !ok {
 			b = bag.Range(mega, 16)
 		}
-		return bag.Map(b, func(n int) int { return n + 1 }).Persist(ctx, on)
+		return b.Map(func(n int) int { return n + 1 }).Persist(ctx, on)
 	},
 	"delayed": func(ctx context.Context, before any, on sched.Option) any {
 		d, ok := before.(*futures.Delayed[[]int])
@@ -150,9 +150,9 @@ func TestDroppedCollectionsEnd(t *testing.T) {
 			}
 		}
 		one := bag.FromSlice([]int{7}, 1)
-		total := futures.Start(ctx, bag.Sum(bag.MapPartitions(one, wait).Persist(ctx, on)), on)
+		total := futures.Start(ctx, bag.Sum(one.MapPartitions(wait).Persist(ctx, on)), on)
 		if e.Workers() > 1 {
-			bag.MapPartitions(one, wait).Persist(ctx, on)
+			one.MapPartitions(wait).Persist(ctx, on)
 			for deadline := time.Now().Add(20 * time.Second); ended.Load() == 0; runtime.GC() {
 				if time.Now().After(deadline) {
 					t.Fatal("a dropped bag is computed on")
@@ -172,7 +172,7 @@ func TestBarOfCollections(t *testing.T) {
 	x := array.Ones[float64]([]int{1000}, array.Chunks(10)).Persist(ctx)
 	m := x.GreaterC(0).Persist(ctx)
 	b := bag.Range(1000, 10).Persist(ctx)
-	bad := bag.TryMap(b, func(n int) (int, error) { return n, errors.New("no") }).Persist(ctx)
+	bad := b.TryMap(func(n int) (int, error) { return n, errors.New("no") }).Persist(ctx)
 	d := bag.Sum(b).Persist(ctx)
 	for _, p := range []background{x, m, b, d, bad} {
 		var text strings.Builder

@@ -44,8 +44,8 @@ func ExampleLines() {
 	}
 	accounts := jsonio.Lines[account](pattern)
 	alice := accounts.Filter(func(a account) bool { return a.Name == "Alice" })
-	txs := bag.FlatMap(alice, func(a account) []transaction { return a.Transactions })
-	amounts := bag.Map(txs, func(t transaction) float64 { return t.Amount })
+	txs := alice.FlatMap(func(a account) []transaction { return a.Transactions })
+	amounts := txs.Map(func(t transaction) float64 { return t.Amount })
 	mean, err := bag.Mean(amounts).Compute(context.Background())
 	fmt.Println(mean, err)
 	// Output:
