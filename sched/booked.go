@@ -222,15 +222,21 @@ func (r *Run) fetch(t uint32, task *Task) (any, error) {
 	m := r.e.memory
 	m.mu.Lock()
 	for r.book.where[t] == coming {
-		// Who brings it may compute it again, and wait for work that needs a place.
+		// Who brings it may compute it again, and wait for work that needs a seat.
 		m.mu.Unlock()
-		r.e.leave()
+		x := task.x
+		if x != nil && !r.e.set.sync {
+			x.mu.Lock()
+			x.give()
+		}
 		m.mu.Lock()
 		for r.book.where[t] == coming {
 			m.moved.Wait()
 		}
 		m.mu.Unlock()
-		r.e.enter(true)
+		if x != nil && !r.e.set.sync {
+			x.e.claim(x).wait()
+		}
 		m.mu.Lock()
 	}
 	if r.book.where[t] != onDisk {
@@ -283,9 +289,10 @@ func (r *Run) restore(t uint32, task *Task) (any, error) {
 		r.spillEvent(Unspilled, t, r.book.size[t])
 		return v, nil
 	}
-	again := Task{run: r, lane: task.lane, id: t, arg: r.graph.recs[t].arg, worker: task.worker, outer: task.outer}
+	again := Task{run: r, x: task.x, id: t, arg: r.graph.recs[t].arg, worker: task.worker}
+	again.enter()
 	v, err := r.graph.code[r.graph.op(t)](&again, nil)
-	again.close()
+	again.leave()
 	if err != nil {
 		err = r.graph.taskError(t, nil, err)
 	}
@@ -296,7 +303,7 @@ func (r *Run) restore(t uint32, task *Task) (any, error) {
 func (ln *lane) burstBooked(t uint32) (finished bool) {
 	r := ln.run
 	defer func() {
-		if !finished {
+		if !finished && !r.e.set.sync {
 			ln.caughtBooked(recover())
 		}
 	}()
@@ -315,6 +322,9 @@ func (ln *lane) burstBooked(t uint32) (finished bool) {
 			size = ln.runBooked(t)
 		}
 		r.finishBooked(ln, t, size)
+		if ln.x.spawned {
+			return true
+		}
 		var ok bool
 		if t, ok = r.takeBooked(); !ok {
 			return true
@@ -336,13 +346,15 @@ func (ln *lane) runBooked(t uint32) int64 {
 	}
 	ln.in = in
 	task.id, task.arg = t, g.recs[t].arg
+	task.enter()
 	v, err := g.code[g.op(t)](task, in)
+	task.inside.set(false)
 	size := r.book.est[t]
-	if err != nil || task.special {
+	if err != nil || task.special.Load() {
 		if task.bytes > 0 {
 			size = task.bytes
 		}
-		v = r.afterTask(task, in, v, err)
+		v = r.afterTask(ln, in, v, err)
 	}
 	r.setValue(t, v)
 	clear(in)
@@ -394,14 +406,13 @@ func (ln *lane) caughtBooked(p any) {
 		err = newPanicError(p)
 	}
 	ln.task.noRetry = true
-	r.afterTask(&ln.task, ln.in, nil, err)
+	r.afterTask(ln, ln.in, nil, err)
 	if ln.observed {
 		ln.record(ln.cur)
 	}
 	r.finishBooked(ln, ln.cur, 0)
-	if owner := ln.owner; p == nil && owner != nil {
+	if p == nil {
 		r.leaveLane(ln)
-		r.e.abandon(owner)
 	}
 }
 

@@ -11,16 +11,16 @@ func (r *Run) fire(i int) {
 	invariants.Yield("fire")
 	if r.fired[i].CompareAndSwap(false, true) {
 		r.push(r.graph.ext[i].task)
+		r.e.wakeIfNeeded()
 	}
 }
 
-// push makes ready tasks visible that belong to no lane.
+// push makes ready tasks visible that belong to no lane. The caller then wakes an executor.
 func (r *Run) push(ts ...uint32) {
 	r.mu.Lock()
 	r.mu.overflow = append(r.mu.overflow, ts...)
 	r.noverflow.Store(int32(len(r.mu.overflow)))
 	r.mu.Unlock()
-	r.e.wakeIfNeeded()
 }
 
 // rootsClaimed reports whether no unclaimed root is left.
@@ -92,7 +92,7 @@ func (r *Run) take(ln *lane) (uint32, bool) {
 	at := slices.Index(lanes, ln)
 	for i := 1; i < len(lanes); i++ {
 		v := lanes[(at+i)%len(lanes)]
-		if t, ok := ln.steal(v); ok {
+		if t, ok := ln.steal(&v.taskQueue); ok {
 			r.e.counts.steals.Add(1)
 			return t, true
 		}
@@ -101,7 +101,7 @@ func (r *Run) take(ln *lane) (uint32, bool) {
 }
 
 // enterLane gives an executor a lane of its own, an idle one if there is.
-func (r *Run) enterLane(owner *worker) *lane {
+func (r *Run) enterLane(x *executor) *lane {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var lanes []*lane
@@ -110,23 +110,24 @@ func (r *Run) enterLane(owner *worker) *lane {
 	}
 	var ln *lane
 	for _, v := range lanes {
-		if !v.busy {
+		if v.x == nil {
 			ln = v
 			break
 		}
 	}
 	if ln == nil {
 		ln = newLane(r)
-		ln.task.run, ln.task.lane = r, ln
 		lanes = append(slices.Clip(lanes), ln)
 		r.lanes.Store(&lanes)
 	}
-	ln.busy, ln.owner, ln.left = true, owner, false
+	ln.x, ln.left = x, false
 	ln.allClaimed = r.rootsClaimed()
-	ln.task.worker, ln.task.outer = -1, nil
-	if owner != nil {
-		ln.task.worker = owner.id
+	ln.task.x, ln.task.worker = x, 0
+	if s := x.seat.Load(); s != nil {
+		ln.task.worker = s.id
 	}
+	x.lane, x.spawned = ln, false
+	x.cur.Store(&ln.task)
 	ln.observed = r.observer != nil
 	ln.beginsNow()
 	ln.stamp = r.e.now()
@@ -137,10 +138,14 @@ func (r *Run) enterLane(owner *worker) *lane {
 
 // leaveLane takes an executor out of the run. What its lane still holds goes to the overflow.
 func (r *Run) leaveLane(ln *lane) {
-	ln.expose()
+	if ln.expose() {
+		r.e.wakeIfNeeded()
+	}
 	ln.report()
 	r.flush(ln)
+	ln.x.lane = nil
+	ln.x.cur.Store(nil)
 	r.mu.Lock()
-	ln.busy, ln.owner = false, nil
+	ln.x, ln.task.x = nil, nil
 	r.mu.Unlock()
 }

@@ -38,7 +38,7 @@ func (k EventKind) String() string {
 // Event is one thing that happened. Times are since the engine was made.
 type Event struct {
 	Kind       EventKind
-	Worker     int    // -1: a goroutine that waits for the computation and takes part in it
+	Worker     int    // that began the task; -1: of no worker
 	Run        *Run   // the computation, or nil for a future
 	Task       TaskID // the task within the run's graph
 	Op         string // the operation, or the future's name
@@ -79,7 +79,7 @@ func (ln *lane) report() {
 		ev.Start, ev.End = s.Time(int64(ev.Start)), s.Time(int64(ev.End))
 	}
 	ln.since.FromTicks, ln.since.From = s.ToTicks, s.To
-	ln.run.observer.Observe(ln.events)
+	ln.run.e.observe(ln.run.observer, ln.events)
 	ln.events = ln.events[:0]
 }
 
@@ -102,24 +102,33 @@ func (r *Run) event(kind EventKind) {
 		ev.Start = r.e.now()
 		ev.End = ev.Start
 	}
-	r.observer.Observe([]Event{ev})
+	r.e.observe(r.observer, []Event{ev})
+}
+
+// observe hands events to the observer. Its panic is not that of a task, nor the end of the process: it is among the
+// failures that Tasks lists.
+func (e *Engine) observe(o Observer, events []Event) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.noteFailure(&TaskError{Key: "observer", Op: "observe", Err: newPanicError(p)})
+		}
+	}()
+	o.Observe(events)
 }
 
 // observe reports that the future was run.
-func (f *Future) observe(w *worker, state State, began time.Duration) {
+func (f *Future) observe(x *executor, state State, began time.Duration) {
 	kind := TaskRan
 	if state != Finished {
 		kind = TaskFailed
 	}
-	ev := Event{Kind: kind, Worker: -1, Op: f.name, Start: began, End: f.e.now()}
-	if w == nil {
-		f.e.set.observer.Observe([]Event{ev})
-		return
+	ev := Event{Kind: kind, Op: f.name, Start: began, End: f.e.now()}
+	if s := x.seat.Load(); s != nil {
+		ev.Worker = s.id
 	}
-	ev.Worker = w.id
-	if w.events = append(w.events, ev); len(w.events) >= eventBatch {
-		f.e.set.observer.Observe(w.events)
-		w.events = w.events[:0]
+	if x.events = append(x.events, ev); len(x.events) >= eventBatch {
+		f.e.observe(f.e.set.observer, x.events)
+		x.events = x.events[:0]
 	}
 }
 

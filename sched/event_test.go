@@ -230,7 +230,7 @@ func TestNoEventsWithoutObserver(t *testing.T) {
 			t.Error("a lane collected events")
 		}
 	}
-	for _, w := range *e.workers.Load() {
+	for w := range e.seats.live {
 		if w.events != nil {
 			t.Error("a worker collected events")
 		}

@@ -6,154 +6,128 @@ import (
 	"time"
 )
 
-// claim makes the caller the one who runs f.
-func (f *Future) claim() bool {
-	return f.missing.Load() == 0 && f.state.CompareAndSwap(uint32(Pending), uint32(Running))
-}
-
-// execute runs f on w (nil: the goroutine of somebody who waits for it, in a task with the frame outer or outside)
-// unless somebody else does. It returns a future that became ready, if any, for w to run next.
-func (f *Future) execute(w *worker, outer *frame) (next *Future) {
-	if !f.claim() {
+// execute runs f on x unless somebody else does, or has ended it. It returns a future that became ready, if any, for x
+// to run next.
+func (f *Future) execute(x *executor) (next *Future) {
+	if f.missing.Load() != 0 || !f.state.CompareAndSwap(uint32(Pending), uint32(Running)) {
 		return nil
 	}
-	if f.ctx.Err() != nil {
-		return f.finish(w, Cancelled, nil, context.Cause(f.ctx))
-	}
-	if f.e.closed.Load() {
-		return f.finish(w, Cancelled, nil, ErrClosed)
-	}
-	if f.poisoned.Load() {
-		_, err := f.result()
-		return f.finish(w, Failed, nil, err)
+	x.current.Store(f)
+	if err := f.refused(); err != nil { // by now it may be cancelled, too, and then this settles nothing
+		state := Cancelled
+		if f.poisoned {
+			state = Failed
+		}
+		next, _ = f.settle(x, state, nil, err)
+		return next
 	}
 	observed := f.e.set.observer != nil
 	var began time.Duration
 	if observed {
 		began = f.e.now()
 	}
-	v, err := f.call(w, outer)
+	v, err := f.call(x)
 	state := Finished
-	switch cause := f.cancelCause(); {
-	case cause != nil:
-		state, v, err = Cancelled, nil, cause
-	case err != nil:
-		state, v = Failed, nil
+	if err != nil {
+		state = Failed
+		if f.ctx.Err() != nil {
+			state, err = Cancelled, context.Cause(f.ctx)
+		}
+	} else if f.ctx.Err() != nil {
+		state, v, err = Cancelled, nil, context.Cause(f.ctx)
+	}
+	x.ran++
+	if observed {
+		f.observe(x, state, began)
+	}
+	return f.end(x, state, v, err)
+}
+
+// refused returns why f must not begin, or nil.
+func (f *Future) refused() error {
+	switch {
+	case f.ctx.Err() != nil:
+		return context.Cause(f.ctx)
+	case f.e.closed.Load():
+		return ErrClosed
+	case f.poisoned:
+		_, err := f.result()
+		return err
+	}
+	return nil
+}
+
+// end settles f with what its function returned, if nobody has settled it meanwhile: then that is dropped.
+func (f *Future) end(x *executor, state State, v any, err error) (next *Future) {
+	if state == Failed && State(f.state.Load()) == Running {
 		te := f.failed(err)
 		f.e.noteFailure(te)
 		err = te
 	}
-	if w != nil {
-		w.ran++
-	} else {
-		f.e.counts.futures.Add(1)
-	}
-	if observed {
-		f.observe(w, state, began)
-	}
-	return f.finish(w, state, v, err)
-}
-
-// taskPool is for goroutines that are not workers; a worker has a Task of its own.
-var taskPool = sync.Pool{New: func() any { return new(Task) }}
-
-// call runs the function, again if it may be retried, and turns a panic into an error.
-func (f *Future) call(w *worker, outer *frame) (v any, err error) {
-	var t *Task
-	if w != nil {
-		t = &w.task
-		t.future, t.w, t.worker = f, w, w.id
-	} else {
-		t = taskPool.Get().(*Task)
-		t.future, t.worker, t.outer = f, -1, outer
-	}
-	returned := false
-	defer func() {
-		t.close()
-		if !returned {
-			p := recover()
-			if p == nil { // runtime.Goexit: this goroutine is lost
-				f.finish(nil, Failed, nil, f.failed(errGoexit))
-				if w != nil {
-					w.flush()
-					f.e.abandon(w)
-				}
-				return
-			}
-			v, err = nil, newPanicError(p)
-		}
-		*t = Task{}
-		if w == nil {
-			taskPool.Put(t)
-		}
-	}()
-	for try := 0; ; try++ {
-		if w != nil && len(w.priv) > 0 {
-			t.lend(w)
-		}
-		v, err = f.body.Run(t)
-		if err == nil || try >= int(f.retries) || t.Err() != nil {
-			break
-		}
-		t.close()
-	}
-	returned = true
-	return v, err
-}
-
-// finish sets the result and tells everybody who waits for it.
-func (f *Future) finish(w *worker, state State, v any, err error) (next *Future) {
-	if err != nil {
-		v = &failure{err}
-	}
-	f.mu.Lock()
-	f.out = v
-	f.mu.Unlock()
-	f.state.Store(uint32(state))
-	if m := f.more.Load(); m != nil {
-		m.end()
-	}
-	ed := f.succ.Swap(closed)
-	for ed = reversed(ed); ed != nil; {
-		after := ed.next.Load()
-		switch {
-		case ed.fut != nil:
-			s := ed.fut
-			if state != Finished {
-				s.inputReady(f)
-			}
-			if s.missing.Add(-1) != 0 {
-				break
-			}
-			if w == nil || s.e != f.e || s.priority != 0 {
-				s.e.submit(s)
-				break
-			}
-			if next != nil {
-				w.priv = append(w.priv, next)
-			}
-			next = s
-		case ed.fn != nil:
-			ed.fn()
-		default:
-			ed.ch <- struct{}{}
-		}
-		ed = after
-	}
+	next, _ = f.settle(x, state, v, err)
 	// Kept for Rerun while the future failed; a value needs its function no more.
-	if state == Finished {
+	if err == nil {
 		f.body = nil
 	}
 	return next
 }
 
-// reversed puts the list in the order of registration.
-func reversed(ed *edge) *edge {
-	var out *edge
-	for ed != nil {
-		next := ed.next.Load()
-		ed.next.Store(out)
-		out, ed = ed, next
+// taskPool is for calls inside other calls; an executor has a Task of its own for the outermost.
+var taskPool = sync.Pool{New: func() any { return new(Task) }}
+
+// call runs the function, again if it may be retried, and turns a panic into an error. In sync mode panics pass through.
+func (f *Future) call(x *executor) (v any, err error) {
+	t := &x.task
+	outermost := x.cur.Load() == nil
+	if outermost {
+		x.cur.Store(t)
+	} else {
+		t = taskPool.Get().(*Task)
 	}
-	return out
+	t.future, t.x, t.worker = f, x, 0
+	if s := x.seat.Load(); s != nil {
+		t.worker = s.id
+	}
+	returned := false
+	defer func() {
+		t.leave()
+		if outermost {
+			x.cur.Store(nil)
+		}
+		t.forget()
+		if !outermost {
+			taskPool.Put(t)
+		}
+		if returned {
+			return
+		}
+		err = errUnwound
+		if !f.e.set.sync {
+			if p := recover(); p != nil {
+				v, err = nil, newPanicError(p)
+				return
+			}
+			err = errGoexit
+		}
+		// This goroutine is lost, or the caller's panics. What waited for f is for others.
+		if next := f.end(nil, Failed, nil, err); next != nil {
+			f.e.submit(next)
+		}
+	}()
+	for try := 0; ; try++ {
+		t.enter()
+		v, err = f.body.Run(t)
+		t.leave()
+		if err == nil || try >= int(f.retries) || t.Err() != nil {
+			break
+		}
+	}
+	returned = true
+	return v, err
+}
+
+// forget makes t ready for the next call.
+func (t *Task) forget() {
+	t.run, t.future, t.frame, t.bytes, t.op, t.failed = nil, nil, nil, 0, "", false
+	t.special.Store(false)
 }

@@ -34,6 +34,9 @@ func (e *TaskError) told() *TaskError {
 var textError = reflect.TypeOf(errors.New(""))
 
 func (e *Engine) noteFailure(te *TaskError) {
+	if e.set.sync {
+		return // nobody can ask for them
+	}
 	te = te.told()
 	l := &e.failures
 	l.mu.Lock()
@@ -65,13 +68,10 @@ func (r *Run) fail(t int64, err error) {
 		cause = err // of the cancellation
 	}
 	for _, f := range late {
-		f.cancel(cause)
+		f.cancelCause(cause)
 	}
 	if t < 0 && r.stop != nil {
 		r.stop(err)
-	}
-	if r.set.sync {
-		return
 	}
 	// External inputs that come later are no longer waited for.
 	if r.graph == nil {
@@ -101,7 +101,7 @@ func (r *Run) addFrame(f *frame, t uint32) {
 	}
 	r.mu.frames[f] = t
 	if int64(t) > r.last.Load() {
-		f.cancel(errSkipped)
+		f.cancelCause(errSkipped)
 	}
 }
 
@@ -112,18 +112,23 @@ func (r *Run) removeFrame(f *frame) {
 }
 
 // afterTask is the slow path after a task's function: it failed, or reported something. It returns the result.
-func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
+func (r *Run) afterTask(ln *lane, in []any, v any, err error) any {
+	task := &ln.task
+	task.leave()
 	for try := 0; err != nil && !task.noRetry && try < r.set.retries && task.Err() == nil && r.ctx.Err() == nil; try++ {
-		task.close()
 		task.ungrow()
+		task.enter()
 		v, err = r.graph.code[r.graph.op(task.id)](task, in)
+		task.leave()
 	}
-	task.close()
+	if ln.x.spawned { // the executor looks after them before it goes on
+		ln.tick = 0
+	}
 	if task.bytes != 0 && r.graph.kept(task.id) {
 		r.bytes.Add(task.bytes)
 	}
 	op, at := task.op, task.site
-	task.bytes, task.grown, task.op, task.special, task.noRetry = 0, 0, "", false, false
+	task.bytes, task.grown, task.op, task.noRetry = 0, 0, "", false
 	if err == nil {
 		return v
 	}
@@ -139,7 +144,7 @@ func (r *Run) afterTask(task *Task, in []any, v any, err error) any {
 	if ok && op != "" {
 		te.Op, te.Site = op, at
 	}
-	if ok && r.e != nil && int64(task.id) <= r.last.Load() {
+	if ok && int64(task.id) <= r.last.Load() {
 		r.e.noteFailure(te)
 	}
 	r.fail(int64(task.id), err)

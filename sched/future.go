@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"errors"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -21,11 +20,12 @@ const (
 	Finished               // its value is there
 	Failed                 // its function, or an input, failed
 	Cancelled              // it was cancelled before it finished
+	Released               // its value was there, and was released
 )
 
-// String returns the word for the state: pending, running, finished, error, cancelled.
+// String returns the word for the state: pending, running, finished, error, cancelled, released.
 func (s State) String() string {
-	return [...]string{"pending", "running", "finished", "error", "cancelled"}[s]
+	return [...]string{"pending", "running", "finished", "error", "cancelled", "released"}[s]
 }
 
 // ErrCancelled is the error of work that was cancelled without a cause.
@@ -35,21 +35,25 @@ var ErrCancelled = errors.New("sched: cancelled")
 //
 // All methods are safe for concurrent use.
 type Future struct {
+	// state goes from Pending to Running by compare-and-swap, which makes an executor the one who calls the function, and
+	// to an end in settle, under mu. A future that was cancelled has ended, and its function may still be running.
 	state    atomic.Uint32
 	missing  atomic.Int32 // inputs not there yet; one more while Submit is at work
-	succ     atomic.Pointer[edge]
-	more     atomic.Pointer[futureMore]
+	edges    *edge        // who wants to know the end, the last to come first; guarded by mu
+	more     *futureMore  // what only some futures need; guarded by mu
+	frame    *frame       // of the running call; guarded by mu
 	body     Body
 	e        *Engine
 	ctx      context.Context
 	name     string
 	site     site.Site
-	mu       sync.Mutex // guards out against Release
-	out      any        // the value, or a *failure; written before state says so, by inputReady earlier
+	mu       sync.Mutex
+	out      any // the value, or a *failure; guarded by mu
 	id       uint32
 	retries  uint8
 	priority int8
-	poisoned atomic.Bool
+	isAway   bool // it is in e.away; guarded by mu
+	poisoned bool // an input failed, and out says how; written under mu before missing is counted down
 }
 
 // Body is the function of a future, with its inputs. A closure would be one allocation more.
@@ -71,38 +75,18 @@ func outcome(out any) (any, error) {
 	return out, nil
 }
 
-// edge is one entry in the list of those who want to know that a future has ended.
-type edge struct {
-	next atomic.Pointer[edge] // atomic because Tasks walks lists that finish takes apart
-	fut  *Future              // a future that has it as input
-	fn   func()               // a callback
-	ch   chan struct{}        // a waiting goroutine; capacity 1
-}
-
-// closed is the head of the list of a future that has ended.
-var closed = new(edge)
-
 // futureMore is what only some futures need.
 type futureMore struct {
-	mu     sync.Mutex
-	frame  *frame // of the running call
-	cause  error  // why it was cancelled while running
 	done   chan struct{}
 	unhook func() bool // undoes the watch on the context
 }
 
-// addEdge registers ed; it returns false if the future has ended.
-func (f *Future) addEdge(ed *edge) bool {
-	for {
-		head := f.succ.Load()
-		if head == closed {
-			return false
-		}
-		ed.next.Store(head)
-		if f.succ.CompareAndSwap(head, ed) {
-			return true
-		}
+// extra returns f.more, made if need be. f.mu is held.
+func (f *Future) extra() *futureMore {
+	if f.more == nil {
+		f.more = new(futureMore)
 	}
+	return f.more
 }
 
 // Key returns the task's name, as "inc-17".
@@ -111,19 +95,20 @@ func (f *Future) Key() string { return f.name + "-" + strconv.FormatUint(uint64(
 // Site returns the user's call that submitted it.
 func (f *Future) Site() site.Site { return f.site }
 
+// ended reports whether f has ended.
+func (f *Future) ended() bool { return State(f.state.Load()) >= Finished }
+
 // State returns where the future stands.
 func (f *Future) State() State {
-	s := State(f.state.Load())
-	if s == Pending && f.ctx.Err() != nil {
+	if !f.ended() && f.ctx.Err() != nil {
 		f.Cancel(context.Cause(f.ctx))
-		s = State(f.state.Load())
 	}
-	return s
+	return State(f.state.Load())
 }
 
 // Poll returns the result, or the error, if the future has ended. It does not block.
 func (f *Future) Poll() (v any, err error, ok bool) {
-	if State(f.state.Load()) < Finished {
+	if !f.ended() {
 		return nil, nil, false
 	}
 	v, err = f.result()
@@ -138,74 +123,27 @@ func (f *Future) result() (any, error) {
 	return outcome(out)
 }
 
+// unwanted returns why the running function's result is not wanted, or nil.
+func (f *Future) unwanted() error {
+	switch State(f.state.Load()) {
+	case Running:
+		if f.ctx.Err() != nil {
+			return context.Cause(f.ctx)
+		}
+		return nil
+	case Cancelled, Released:
+		_, err := f.result()
+		return err
+	}
+	return nil
+}
+
 // Notify calls fn once when the future has ended: at once, on this goroutine, if it already has, else on the
 // goroutine that ends it. fn must not block.
 func (f *Future) Notify(fn func()) {
 	f.watch()
-	if !f.addEdge(&edge{fn: fn}) {
+	if !f.addEdge(&edge{to: fn}) {
 		fn()
-	}
-}
-
-// spins is how often who waits for a future looks before it sleeps, and lets other goroutines run at every eighth look:
-// one or two microseconds, which is what sleeping and waking cost. A place may become free meanwhile, to help from.
-const spins = 64
-
-// waiters recycles the channels of waiting goroutines.
-var waiters = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
-
-// Wait blocks until the future has ended, and returns nil whatever its result; or until ctx ends, and returns why.
-// If nobody has begun the task, and a worker's place is free or the caller holds one because it is a task, the task
-// runs on the calling goroutine; but not under a context that may end sooner than the task.
-func (f *Future) Wait(ctx context.Context) error {
-	if State(f.state.Load()) >= Finished {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	fr := frameOf(ctx)
-	inside, outside := f.e.mayHelp(ctx, fr)
-	for i := range spins {
-		switch State(f.state.Load()) {
-		case Running:
-		case Pending:
-			if f.missing.Load() != 0 {
-				break
-			}
-			if inside {
-				fr.drop(f)
-				f.help(fr)
-			} else if outside {
-				f.e.guest(func() { f.help(fr) })
-			}
-		default:
-			return nil
-		}
-		if i%8 == 7 {
-			runtime.Gosched()
-		}
-	}
-	f.watch()
-	ch := waiters.Get().(chan struct{})
-	if !f.addEdge(&edge{ch: ch}) {
-		waiters.Put(ch)
-		return nil
-	}
-	if fr != nil && fr.block() {
-		defer fr.unblock()
-	}
-	err := f.e.await(ctx, ch)
-	if err == nil {
-		waiters.Put(ch)
-	}
-	return err
-}
-
-// help runs f on the calling goroutine, which holds a place. outer is the frame of the task that waits, or nil.
-func (f *Future) help(outer *frame) {
-	if next := f.execute(nil, outer); next != nil {
-		f.e.submit(next)
 	}
 }
 
@@ -213,119 +151,64 @@ var closedChan = func() chan struct{} { c := make(chan struct{}); close(c); retu
 
 // Done returns a channel that is closed when the future has ended.
 func (f *Future) Done() <-chan struct{} {
-	if State(f.state.Load()) >= Finished {
+	f.watch()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended() {
 		return closedChan
 	}
 	m := f.extra()
-	m.mu.Lock()
-	c := m.done
-	fresh := c == nil
-	if fresh {
-		c = make(chan struct{})
-		m.done = c
+	if m.done == nil {
+		m.done = make(chan struct{})
 	}
-	m.mu.Unlock()
-	if fresh {
-		f.Notify(func() { close(c) })
-	}
-	return c
+	return m.done
 }
 
-// Cancel ends the future with cause (ErrCancelled if nil). One that has not begun never will; a running one is told
-// through its task's context, and its result is dropped. Futures that have it as input fail. A future that has ended
-// stays as it is.
+// Cancel ends the future with cause (ErrCancelled if nil), at once, also when its function is running: that is told
+// through its task's context, and what it returns is dropped. What it was given stays its own until then. Futures that
+// have this one as input fail. A future that has ended stays as it is.
 func (f *Future) Cancel(cause error) {
 	if cause == nil {
 		cause = ErrCancelled
 	}
-	m := f.extra()
-	m.mu.Lock()
-	if m.cause == nil {
-		m.cause = cause
-	}
-	fr := m.frame
-	m.mu.Unlock()
-	if f.state.CompareAndSwap(uint32(Pending), uint32(Running)) {
-		if next := f.finish(nil, Cancelled, nil, cause); next != nil {
-			f.e.submit(next)
-		}
-		return
-	}
-	if fr != nil {
-		fr.cancel(cause)
+	if next, _ := f.settle(nil, Cancelled, nil, cause); next != nil {
+		f.e.submit(next)
 	}
 }
 
 // Release forgets the value. Later uses get ErrReleased.
 func (f *Future) Release() {
-	if State(f.state.Load()) < Finished {
-		f.Cancel(ErrReleased)
+	f.Cancel(ErrReleased)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if State(f.state.Load()) == Finished {
+		f.out = &failure{ErrReleased}
+		f.state.Store(uint32(Released))
+	}
+}
+
+// setFrame connects the end of f by others to the running call.
+func (f *Future) setFrame(fr *frame) {
+	f.mu.Lock()
+	f.frame = fr
+	over := f.ended()
+	out := f.out
+	f.mu.Unlock()
+	if over {
+		_, err := outcome(out)
+		fr.cancelCause(err)
+	}
+}
+
+// watch makes the end of the future's context end it while somebody waits for it. A future that nobody waits for is
+// looked at when its turn comes, which spares most of them the cost.
+func (f *Future) watch() {
+	if f.ctx.Done() == nil || f.ended() {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, err := outcome(f.out); err == nil {
-		f.out = &failure{ErrReleased}
-	}
-}
-
-func (f *Future) extra() *futureMore {
-	if m := f.more.Load(); m != nil {
-		return m
-	}
-	m := new(futureMore)
-	if f.more.CompareAndSwap(nil, m) {
-		return m
-	}
-	return f.more.Load()
-}
-
-// cancelCause returns why the future is not wanted, or nil.
-func (f *Future) cancelCause() error {
-	if m := f.more.Load(); m != nil {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if m.cause != nil {
-			return m.cause
-		}
-	}
-	if f.ctx.Err() != nil {
-		return context.Cause(f.ctx)
-	}
-	return nil
-}
-
-// setFrame connects Cancel to the running call.
-func (f *Future) setFrame(fr *frame) {
-	m := f.extra()
-	m.mu.Lock()
-	m.frame = fr
-	cause := m.cause
-	m.mu.Unlock()
-	if cause != nil {
-		fr.cancel(cause)
-	}
-}
-
-// watch makes the end of the future's context cancel it while somebody waits for it. A future that nobody waits for
-// is looked at when its turn comes, which spares most of them the cost.
-func (f *Future) watch() {
-	if f.ctx.Done() == nil || State(f.state.Load()) != Pending {
-		return
-	}
-	m := f.extra()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.unhook == nil {
+	if m := f.extra(); m.unhook == nil && !f.ended() {
 		m.unhook = context.AfterFunc(f.ctx, func() { f.Cancel(context.Cause(f.ctx)) })
-	}
-}
-
-func (m *futureMore) end() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.frame = nil
-	if m.unhook != nil {
-		m.unhook()
 	}
 }

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -61,6 +62,9 @@ func (p *Plan) Graph() (*Graph, error) {
 		g.extOp = uint32(op.(OpID))
 	}
 	g.pack(p)
+	if g.extOp != none {
+		g.ops = slices.Clone(g.ops) // the plan's may be those of another graph
+	}
 	for i := range g.ops {
 		if uint32(i) == g.extOp {
 			g.ops[i].Run, g.ops[i].Bytes = g.externalCode()

@@ -28,7 +28,7 @@ func (t *Task) Grow(n int64) error {
 	m.moved.Broadcast()
 	m.mu.Unlock()
 	t.grown += n
-	t.special = true
+	t.special.Store(true)
 	if n < 0 {
 		m.pumpStalled()
 		return nil

@@ -1,11 +1,12 @@
 package sched
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
 
-// Lanes of the injector, looked at in this order.
+// Priorities of the injector, looked at in this order.
 const (
 	express = iota
 	normal
@@ -13,15 +14,23 @@ const (
 	numPriorities
 )
 
-// injector is where futures enter that no worker submitted, and those that a worker gives away. Each priority is
-// first in, first out.
+// injector is where futures are that no seat holds: those that come from outside, in the order in which they came, and
+// those that an executor gives back. What it had taken from here goes back to the front, so that futures start in the
+// order in which they were submitted. What its tasks had made ready goes on a stack of its own, newest on top, since it
+// is what they wait for, and what holds fewest results; that stack and the queue have their turns one after the other,
+// so that neither work from outside nor a chain in progress waits for the other for ever.
 type injector struct {
 	n  atomic.Int64
 	mu sync.Mutex
-	q  [numPriorities]fifo
+	q  [numPriorities]struct {
+		came fifo
+		back []*Future
+		turn bool // the stack's turn
+	}
 }
 
-// fifo is a queue of futures; taken ones leave a nil behind so that the collector may have them.
+// fifo is a queue that can also be pushed at its front. Taken entries leave a nil behind so that the collector may have
+// them.
 type fifo struct {
 	items []*Future
 	head  int
@@ -29,7 +38,7 @@ type fifo struct {
 
 func (q *fifo) len() int { return len(q.items) - q.head }
 
-func (q *fifo) pop() *Future {
+func (q *fifo) shift() *Future {
 	f := q.items[q.head]
 	q.items[q.head] = nil
 	if q.head++; q.head == len(q.items) {
@@ -38,11 +47,21 @@ func (q *fifo) pop() *Future {
 	return f
 }
 
-func lanePriority(p int) int {
+func (q *fifo) unshift(fs []*Future) {
+	if q.head < len(fs) {
+		room := len(fs) + q.len()/4
+		items := make([]*Future, room, room+q.len())
+		q.items, q.head = append(items, q.items[q.head:]...), room
+	}
+	q.head -= len(fs)
+	copy(q.items[q.head:], fs)
+}
+
+func classOf(priority int8) int {
 	switch {
-	case p > 0:
+	case priority > 0:
 		return express
-	case p < 0:
+	case priority < 0:
 		return background
 	}
 	return normal
@@ -50,30 +69,39 @@ func lanePriority(p int) int {
 
 func (in *injector) empty() bool { return in.n.Load() == 0 }
 
-// push adds a ready future. The caller then wakes a worker.
+// push adds a ready future from outside. The caller then wakes an executor.
 func (in *injector) push(f *Future) {
 	in.mu.Lock()
-	q := &in.q[lanePriority(int(f.priority))]
+	q := &in.q[classOf(f.priority)].came
 	q.items = append(q.items, f)
 	in.n.Add(1)
 	in.mu.Unlock()
 }
 
-func (in *injector) pushAll(fs []*Future) {
-	if len(fs) == 0 {
-		return
-	}
+// giveBack returns what an executor had in hand: share, which it took from here, the oldest first, and own, which its
+// tasks made, the newest last.
+func (in *injector) giveBack(share, own []*Future) {
 	in.mu.Lock()
-	for i := len(fs) - 1; i >= 0; i-- { // oldest first
-		q := &in.q[lanePriority(int(fs[i].priority))]
-		q.items = append(q.items, fs[i])
+	defer in.mu.Unlock()
+	for len(share) > 0 { // those of one priority are together
+		n := 1
+		for n < len(share) && classOf(share[n].priority) == classOf(share[0].priority) {
+			n++
+		}
+		in.q[classOf(share[0].priority)].came.unshift(share[:n])
+		in.n.Add(int64(n))
+		share = share[n:]
 	}
-	in.n.Add(int64(len(fs)))
-	in.mu.Unlock()
+	for _, f := range own {
+		q := &in.q[classOf(f.priority)]
+		q.back = append(q.back, f)
+	}
+	in.n.Add(int64(len(own)))
 }
 
-// take gives w its share of what waits, at most 32 at once, so that the others find something too.
-func (in *injector) take(w *worker, executors int) *Future {
+// take gives the seat s up to most futures, its part of what waits, so that the others find something too, and returns
+// the one to run first.
+func (in *injector) take(s *seat, seats, most int) *Future {
 	if in.n.Load() == 0 {
 		return nil
 	}
@@ -81,22 +109,29 @@ func (in *injector) take(w *worker, executors int) *Future {
 	defer in.mu.Unlock()
 	for i := range in.q {
 		q := &in.q[i]
-		n := q.len()
-		if n == 0 {
-			continue
+		if n := len(q.back); n > 0 && (q.turn || q.came.len() == 0) {
+			q.turn = false
+			k := min(n/seats+1, most, n)
+			top := q.back[n-k:]
+			f := top[k-1]
+			s.own.priv = append(s.own.priv, top[:k-1]...)
+			clear(top)
+			q.back = q.back[:n-k]
+			in.n.Add(int64(-k))
+			return f
 		}
-		k := min(n/executors+1, 32, n)
-		share := q.items[q.head : q.head+k]
-		f := share[0]
-		for j := k - 1; j > 0; j-- { // the stack is popped from its end: the oldest goes there
-			w.priv = append(w.priv, share[j])
+		if n := q.came.len(); n > 0 {
+			q.turn = true
+			k := min(n/seats+1, most, n)
+			f := q.came.shift()
+			took := 1
+			s.share.forget()
+			for ; took < k && s.share.append(q.came.items[q.came.head]); took++ {
+				q.came.shift()
+			}
+			in.n.Add(int64(-took))
+			return f
 		}
-		clear(share)
-		if q.head += k; q.head == len(q.items) {
-			q.items, q.head = q.items[:0], 0
-		}
-		in.n.Add(int64(-k))
-		return f
 	}
 	return nil
 }
@@ -105,11 +140,9 @@ func (in *injector) take(w *worker, executors int) *Future {
 func (in *injector) drain() []*Future {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	var all []*Future
+	all := in.listLocked()
 	for i := range in.q {
-		for in.q[i].len() > 0 {
-			all = append(all, in.q[i].pop())
-		}
+		in.q[i].came, in.q[i].back = fifo{}, nil
 	}
 	in.n.Store(0)
 	return all
@@ -119,9 +152,14 @@ func (in *injector) drain() []*Future {
 func (in *injector) list() []*Future {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	var all []*Future
-	for _, q := range in.q {
-		all = append(all, q.items[q.head:]...)
+	return in.listLocked()
+}
+
+func (in *injector) listLocked() (all []*Future) {
+	for i := range in.q {
+		q := &in.q[i]
+		all = append(all, q.came.items[q.came.head:]...)
+		all = append(all, q.back...)
 	}
-	return all
+	return slices.Clip(all)
 }

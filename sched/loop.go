@@ -111,9 +111,11 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			ln.in = in
 			task.id, task.arg = t, rec.arg
 			var err error
+			task.inside.set(true)
 			v, err = code[rec.op&^outputBit](task, in)
-			if err != nil || task.special {
-				v = r.afterTask(task, in, v, err)
+			task.inside.set(false)
+			if err != nil || task.special.Load() {
+				v = r.afterTask(ln, in, v, err)
 			}
 			if ln.observed {
 				ln.record(t)
@@ -205,7 +207,7 @@ func (ln *lane) caught(p any) {
 	}
 	t := ln.cur
 	ln.task.noRetry = true
-	r.afterTask(&ln.task, ln.in, nil, err)
+	r.afterTask(ln, ln.in, nil, err)
 	if ln.observed {
 		ln.record(t)
 	}
@@ -227,15 +229,14 @@ func (ln *lane) caught(p any) {
 			ln.priv = append(ln.priv, s&^sole)
 		}
 	}
-	if owner := ln.owner; p == nil && owner != nil {
-		// The goroutine ends here. Its part of the run goes to the others, and its place to a new worker.
-		r.leaveLane(ln)
-		r.e.abandon(owner)
+	if p == nil {
+		r.leaveLane(ln) // the goroutine ends here: its part of the run goes to the others
 	}
 }
 
 // look is called every few tasks: it reads the clock, adapts how often it is called, makes progress visible, and
-// when it is time lets other goroutines run. It returns true if the executor must leave the run: others wait for it.
+// when it is time lets other goroutines run. It returns true if the executor must leave the run, others wait for it, or
+// look after the futures that the task has submitted.
 func (ln *lane) look() (leave bool) {
 	r := ln.run
 	now := r.e.now()
@@ -251,13 +252,19 @@ func (ln *lane) look() (leave bool) {
 	ln.allClaimed = r.rootsClaimed()
 	ln.settleTo()
 	r.flush(ln)
+	if s := ln.x.seat.Load(); s != nil {
+		s.beats.Add(1)
+	}
+	if ln.left = r.e.crowded(); ln.left || ln.x.spawned {
+		ln.report()
+		return true
+	}
 	if now-ln.yielded < yieldAfter {
 		return false
 	}
 	runtime.Gosched()
 	ln.stamp = r.e.now()
 	ln.yielded = ln.stamp
-	r.e.beats.Add(1)
 	ln.report()
 	ln.beginsNow()
 	ln.left = r.e.wanted()

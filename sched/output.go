@@ -98,29 +98,15 @@ func (o output) Notify(f func()) {
 	r.mu.Unlock()
 }
 
-// Wait blocks until the result is there, taking part in the computation meanwhile.
+// Wait blocks until the result is there, or never will be.
 func (o output) Wait(ctx context.Context) error {
 	if o.there() || o.r.over() {
 		return nil
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	fr := frameOf(ctx)
-	if inside, outside := o.r.e.mayHelp(ctx, fr); inside {
-		o.r.help(fr)
-	} else if outside {
-		o.r.e.guest(func() { o.r.help(fr) })
-	}
 	ch := make(chan struct{})
 	o.Notify(func() { close(ch) })
-	if fr != nil && fr.e == o.r.e && !o.r.admitted.Load() && o.r.book != nil {
-		defer o.r.e.memory.blocks(fr.run(), o.r)()
-	}
-	if fr != nil && fr.block() {
-		defer fr.unblock()
-	}
-	return o.r.e.await(ctx, ch)
+	defer o.r.holdsUp(ctx)()
+	return Await(ctx, ch)
 }
 
 // failedOutput is a result of a run that could not begin.

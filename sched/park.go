@@ -6,18 +6,17 @@ import (
 	"github.com/gomagpie/magpie/internal/invariants"
 )
 
-// The idle protocol decides who may run and who sleeps. One packed word holds two counts:
+// The idle protocol decides who looks for work and who sleeps. One packed word holds two counts:
 //
-//	searching: executors that are awake and looking for work
-//	active:    executors that are awake: searching, or running tasks; not those blocked inside a task
+//	searching: executors that hold a seat and look for work
+//	active:    seats that are held
 //
-// An executor is a worker, or a caller's goroutine that takes part in its own computation (a guest). At most limit
-// executors are meant to be active. README.md beside this file has the argument that no wake-up is lost; in short:
+// README.md beside this file has the argument that no wake-up is lost; in short:
 //
-//   - Who makes work visible afterwards looks at the word, and wakes a worker if nobody searches and a place is free.
+//   - Who makes work visible afterwards looks at the word, and wakes an executor if nobody searches and a seat is free.
 //   - Who stops searching because it found work, and was the last to search, does the same: there may be more.
 //   - Who stops searching to sleep first leaves both counts, then, if it was the last searcher, looks at all queues
-//     once more. Who leaves for another reason (a guest that is done, a task that blocks) looks as well.
+//     once more. Who leaves its seat for another reason (a task that waits) looks as well.
 type idleState struct{ word atomic.Uint64 }
 
 const (
@@ -35,68 +34,80 @@ func (s *idleState) add(searching, active int64) uint64 {
 	return s.word.Add(uint64(searching*oneSearching + active*oneActive))
 }
 
-// wakeIfNeeded is called after work was made visible. It wakes, or makes, one worker if nobody is searching and a
-// place is free. One is enough: it wakes the next one itself when it finds more work than it can do.
+// enough reports whether nobody need be woken: somebody searches, or no seat is free.
+func (e *Engine) enough(w uint64) bool {
+	return searching(w) != 0 || active(w) >= int64(e.set.workers)
+}
+
+// wakeIfNeeded is called after work was made visible. It wakes, or makes, one executor if nobody is searching and a
+// seat is free. One is enough: it wakes the next one itself when it finds more work than it can do.
 func (e *Engine) wakeIfNeeded() {
+	if e.set.sync {
+		e.ring()
+		return
+	}
 	invariants.Yield("look for searchers")
-	s := e.idle.load()
-	if searching(s) != 0 || active(s) >= e.limit.Load() {
+	if e.enough(e.idle.load()) {
 		return
 	}
 	invariants.Yield("wake")
-	e.mu.Lock()
-	s = e.idle.load()
-	if searching(s) != 0 || active(s) >= e.limit.Load() || e.mu.stop {
-		e.mu.Unlock()
+	e.seats.mu.Lock()
+	if e.enough(e.idle.load()) {
+		e.seats.mu.Unlock()
 		return
 	}
-	e.idle.add(1, 1)
-	var w *worker
-	if n := len(e.mu.parked); n > 0 {
-		w = e.mu.parked[n-1]
-		e.mu.parked = e.mu.parked[:n-1]
-		e.mu.Unlock()
-		w.wake <- struct{}{}
+	x := e.wakeLocked()
+	e.seats.mu.Unlock()
+	if x == nil {
 		return
 	}
-	w = e.newWorkerLocked()
-	e.mu.Unlock()
-	go w.main()
+	x.begin()
+	e.watch()
 }
 
-// park puts w to sleep. On entry w is counted as active and searching; so it is again when park returns true. It
-// returns false when the engine stops.
-func (e *Engine) park(w *worker) bool {
+// park leaves x's seat, since it has found nothing or another stands in line, and sleeps. On entry x is counted as
+// active and searching; so it is again when park returns true. It returns false when the engine stops, or enough others
+// sleep: then x ends.
+func (e *Engine) park(x *executor) bool {
 	invariants.Yield("park")
-	e.mu.Lock()
-	if e.mu.stop {
-		e.idle.add(-1, -1)
-		e.mu.Unlock()
+	x.seat.Load().clear(&e.inject)
+	ss := e.seats
+	ss.mu.Lock()
+	e.idle.add(-1, 0)
+	e.leaveLocked(x)
+	if ss.stop || len(ss.idle) >= e.set.workers {
+		ss.mu.Unlock()
+		e.left()
 		return false
 	}
-	e.mu.parked = append(e.mu.parked, w)
-	s := e.idle.add(-1, -1)
-	e.mu.Unlock()
+	ss.idle = append(ss.idle, x)
+	w := e.idle.load()
+	e.quietLocked()
+	ss.mu.Unlock()
 	invariants.Yield("parked")
-	// Not when the engine is crowded, which may be why w parks: enough others are awake, and look before they sleep.
-	if searching(s) == 0 && active(s) < e.limit.Load() && e.anyWork() && e.unpark(w) {
+	if !e.enough(w) && e.anyWork() && e.unpark(x) {
 		return true
 	}
-	<-w.wake // who woke it has counted it
-	if e.stopping() {
-		e.idle.add(-1, -1)
-		return false
-	}
-	return true
+	<-x.wake // who woke it has counted it
+	return !e.stop.Load() || x.seat.Load() != nil
 }
 
-// unpark takes w off the list of sleepers and counts it as searching, unless a waker has already done so.
-func (e *Engine) unpark(w *worker) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for i, x := range e.mu.parked {
-		if x == w {
-			e.mu.parked = append(e.mu.parked[:i], e.mu.parked[i+1:]...)
+// unpark takes x off the list of sleepers and puts it in a free seat, searching, unless a waker has already done so, or
+// no seat is free.
+func (e *Engine) unpark(x *executor) bool {
+	ss := e.seats
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	n := len(ss.free)
+	if n == 0 || ss.stop {
+		return false
+	}
+	for i, y := range ss.idle {
+		if x == y {
+			ss.idle = append(ss.idle[:i], ss.idle[i+1:]...)
+			s := ss.free[n-1]
+			ss.free = ss.free[:n-1]
+			ss.sit(x, s)
 			e.idle.add(1, 1)
 			return true
 		}
@@ -104,8 +115,8 @@ func (e *Engine) unpark(w *worker) bool {
 	return false
 }
 
-// found is called by a searcher that has found work, or gives up without going to sleep: it stops searching, and if it
-// was the last one looks whether another is needed.
+// found is called by a searcher that has found work: it stops searching, and if it was the last one looks whether
+// another is needed.
 func (e *Engine) found() {
 	invariants.Yield("found")
 	if searching(e.idle.add(-1, 0)) == 0 && e.anyWork() {
@@ -113,27 +124,19 @@ func (e *Engine) found() {
 	}
 }
 
-// enter makes the calling goroutine an executor if a place is free, or if forced.
-func (e *Engine) enter(force bool) bool {
-	for {
-		s := e.idle.load()
-		if active(s) >= e.limit.Load() && !force {
-			return false
-		}
-		if e.idle.word.CompareAndSwap(s, s+oneActive) {
-			return true
-		}
-	}
-}
-
-// leave gives the place up. Work that nobody was woken for, because this place was taken, finds somebody now.
-func (e *Engine) leave() {
-	e.idle.add(0, -1)
+// left is called after a seat was left. Work that nobody was woken for, because no seat was free, finds somebody now.
+func (e *Engine) left() {
 	invariants.Yield("left")
 	if e.anyWork() {
 		e.wakeIfNeeded()
 	}
 }
 
-// crowded reports whether more executors are awake than there are places: tasks that were blocked have come back.
-func (e *Engine) crowded() bool { return active(e.idle.load()) > e.limit.Load() }
+// quietLocked tells Shutdown, if it waits, that all executors are idle. seats.mu is held.
+func (e *Engine) quietLocked() {
+	ss := e.seats
+	if ss.quiet != nil && len(ss.idle) == len(ss.live) {
+		close(ss.quiet)
+		ss.quiet = nil
+	}
+}

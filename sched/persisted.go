@@ -237,14 +237,11 @@ func (p *Persisted) Source() []Lazy {
 func (p *Persisted) Key() string { return p.h.key }
 
 // Wait blocks until the computation has ended, and returns what Err does then, or until ctx ends, and returns the
-// cause; the computation goes on. The calling goroutine takes part if a worker's place is free.
+// cause; the computation goes on.
 func (p *Persisted) Wait(ctx context.Context) error {
 	defer runtime.KeepAlive(p) // who waits wants the result, even if for nothing more
 	if run := p.h.current(); run != nil {
-		if err := run.join(ctx, false); err != nil {
-			return err
-		}
-		if err := run.Err(); err != nil {
+		if err := run.Wait(ctx); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ type Run struct {
 
 	cells    []cell
 	table    atomic.Pointer[resultPages] // grows under mu
-	fixed    bool                        // every task has its own slot: under a memory limit, and in sync mode
+	fixed    bool                        // every task has its own slot: where results are booked
 	book     *booking                    // under a memory limit, else nil; guarded by e.memory.mu
 	number   uint64                      // names spill files
 	nready   atomic.Int32                // len(book.ready)
@@ -53,6 +53,7 @@ type Run struct {
 
 	fired []atomic.Bool // per external task: handed to the executors
 	done  chan struct{}
+	alarm chan struct{} // in sync mode: there may be work
 
 	mu struct {
 		sync.Mutex
@@ -167,8 +168,8 @@ func (r *Run) finish() {
 			r.e.memory.end(r, err != nil || r.set.collect)
 		}
 		if r.private && !r.set.collect && (r.book == nil || err != nil) {
-			// Not from this goroutine: it may be one of the workers that Close waits for.
-			go r.e.Close()
+			// Not from this goroutine: it may be one of the executors that Close waits for.
+			go r.e.close()
 		}
 	}
 	for _, fs := range watchers {
@@ -196,7 +197,7 @@ func (r *Run) Release() {
 	if over && r.book != nil {
 		r.e.memory.end(r, true)
 		if r.private {
-			go r.e.Close()
+			go r.e.close()
 		}
 	}
 }

@@ -66,7 +66,6 @@ func newScene(s *simulation, seed uint64, dir func() string) *scene {
 		if rng.IntN(3) == 0 && (d != foreign || rng.IntN(3) == 0) {
 			x.doings = append(x.doings, d)
 			s.rescue = s.rescue || d == foreign
-			s.shared = s.shared || d == foreign || d == crowds || d == leaves
 		}
 	}
 	opts := []Option{Workers(1 + rng.IntN(3))}
@@ -104,7 +103,7 @@ func newScene(s *simulation, seed uint64, dir func() string) *scene {
 // endLong ends one of the tasks that have lasted until now, when no work lay there although a place was free.
 func (x *scene) endLong() bool {
 	for _, e := range []*Engine{x.e, x.other} {
-		if w := e.idle.load(); searching(w) == 0 && active(w) < e.limit.Load() && e.anyWork() && !e.stopping() {
+		if w := e.idle.load(); !e.enough(w) && e.anyWork() && !e.stop.Load() {
 			x.idled = fmt.Errorf("work lies there, and only %d are awake", active(w))
 		}
 	}
@@ -133,16 +132,45 @@ func (g *randomGraph) widen() {
 	g.runs = append(g.runs[:0:0], make([]atomic.Int32, last+2)...)
 }
 
-// counts checks the counts of who is awake: they are never negative, and, where no task gives its place away and takes
-// it back, never beyond the limit.
+// counts checks who sits where, and the counts of who is awake.
 func (x *scene) counts() error {
-	w := x.e.idle.load()
-	s, a, limit := searching(w), active(w), x.e.limit.Load()
-	if int64(s) > a || a > 1000 {
-		return fmt.Errorf("%d search and %d are active", s, a)
+	for _, e := range []*Engine{x.e, x.other} {
+		if err := e.seats.check(e); err != nil {
+			return err
+		}
 	}
-	if len(x.doings) == 0 && !x.limited && a > limit {
-		return fmt.Errorf("%d are active, the limit is %d", a, limit)
+	return nil
+}
+
+// check returns an error if the seats, the line and the counts do not fit.
+func (ss *seats) check(e *Engine) error {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	held := 0
+	for _, s := range ss.all {
+		switch x := s.owner; {
+		case x == nil && (!s.empty() || s.hides()):
+			return fmt.Errorf("nobody has seat %d, and it is not empty", s.id)
+		case x == nil:
+		case x.seat.Load() != s:
+			return fmt.Errorf("seat %d is owned by one that has another", s.id)
+		default:
+			held++
+		}
+	}
+	w := e.idle.load()
+	switch s, a := searching(w), active(w); {
+	case a != int64(held) || len(ss.free)+held != len(ss.all):
+		return fmt.Errorf("%d seats are held, %d are counted, and %d of %d are free", held, a, len(ss.free), len(ss.all))
+	case s > uint64(a):
+		return fmt.Errorf("%d search and %d are active", s, a)
+	case len(ss.line) > 0 && len(ss.free) > 0:
+		return fmt.Errorf("%d stand in line, and %d seats are free", len(ss.line), len(ss.free))
+	}
+	for _, x := range ss.idle {
+		if x.seat.Load() != nil {
+			return fmt.Errorf("an executor sleeps in seat %d", x.seat.Load().id)
+		}
 	}
 	return nil
 }
@@ -163,8 +191,9 @@ func (x *scene) play(t *testing.T) {
 		return x.e.idle.load() == 0 && x.other.idle.load() == 0 && len(x.waiting) == 0
 	})
 	for _, e := range []*Engine{x.e, x.other} {
-		if b, l := e.blocked.Load(), e.limit.Load(); b != 0 || l != int64(e.Workers()) {
-			t.Errorf("%s: in the end %d are blocked and the limit is %d of %d", x.what, b, l, e.Workers())
+		if ss := e.seats; len(ss.free) != e.Workers() || len(ss.line) > 0 || len(ss.idle) != len(ss.live) || len(ss.live) > e.Workers() {
+			t.Errorf("%s: in the end %d seats are free of %d, %d stand in line, %d executors sleep of %d", x.what,
+				len(ss.free), e.Workers(), len(ss.line), len(ss.idle), len(ss.live))
 		}
 	}
 	closed := false
@@ -201,8 +230,8 @@ func (x *scene) done() bool {
 // unfinished tells what is left to do.
 func (x *scene) unfinished() string {
 	w := x.e.idle.load()
-	s := fmt.Sprintf("%d search, %d are active of %d, %d blocked, %d wait, injector %d, doings %v, limited %v, cancels %v",
-		searching(w), active(w), x.e.limit.Load(), x.e.blocked.Load(), x.pending, x.e.inject.n.Load(), x.doings, x.limited, x.cancels)
+	s := fmt.Sprintf("%d search, %d are active of %d, %d in line, %d wait, injector %d, doings %v, limited %v, cancels %v",
+		searching(w), active(w), x.e.Workers(), x.e.seats.lined.Load(), x.pending, x.e.inject.n.Load(), x.doings, x.limited, x.cancels)
 	for _, f := range x.futures {
 		if State(f.state.Load()) < Finished {
 			s += fmt.Sprintf("\n%s: %v, misses %d inputs", f.Key(), State(f.state.Load()), f.missing.Load())
@@ -211,8 +240,8 @@ func (x *scene) unfinished() string {
 	for i, r := range *x.e.runs.Load() {
 		s += fmt.Sprintf("\nrun %d: %d tasks remain, work %v", i, r.remaining.Load(), r.hasWork())
 	}
-	for _, w := range *x.e.workers.Load() {
-		s += fmt.Sprintf("\nworker %d: %d in its ring", w.id, w.tail.Load()-w.head.Load())
+	for _, w := range x.e.seats.all {
+		s += fmt.Sprintf("\nseat %d: %d in its ring, held %v", w.id, w.own.tail.Load()-w.own.head.Load(), w.owner != nil)
 	}
 	return s
 }
@@ -285,10 +314,11 @@ func (x *scene) outside(n, wait int, cut bool) {
 func (x *scene) do(t *Task, doing int) error {
 	err := x.act(t, doing)
 	if f := t.frame; f != nil && doing != leaves {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if f.waits != 0 || f.sleepers != 0 || f.asleep {
-			err = fmt.Errorf("a task goes on without a place: %d goroutines of it wait, %d sleep in its place", f.waits, f.sleepers)
+		f.x.mu.Lock()
+		defer f.x.mu.Unlock()
+		// Where tasks wait without saying so the monitor may have taken it.
+		if f.waits != 0 || !x.rescue && !slices.Contains(x.doings, leaves) && f.x.seat.Load() == nil {
+			err = fmt.Errorf("a task goes on without a seat: %d goroutines of it wait", f.waits)
 		}
 	}
 	return err
@@ -437,8 +467,8 @@ func (x *scene) meet(t *Task) error {
 			}
 			return nil
 		}
-		if x.rescue && t.lane.owner != nil {
-			return wait() // in a way that the engine cannot know of; it looks at workers then, not at guests
+		if x.rescue {
+			return wait() // in a way that the engine is not told of
 		}
 		return t.Blocking(wait)
 	})})

@@ -30,16 +30,15 @@ func TestMain(m *testing.M) {
 // seed decides who goes on. The same seed gives the same schedule. Goroutines that can do nothing without the others
 // are seen by testing/synctest; when all are, and the work is not done, a wake-up was lost.
 //
-// Time stands still, so that what the engine does after a while (see await) cannot hide that. Only now and then a
-// fraction of a millisecond passes, and where tasks wait in ways that the engine cannot know of, more when all sleep.
+// Time stands still, so that what the engine does after a while (see monitor) cannot hide that. Only now and then a
+// fraction of a millisecond passes, and where tasks wait in ways that the engine is not told of, a second when all sleep.
 type simulation struct {
 	rng     *rand.Rand
 	mu      sync.Mutex
 	waiting []stopped
 	steps   int
 	ticks   int  // how often a fraction of a millisecond may pass still
-	rescue  bool // tasks may wait with foreign contexts
-	shared  bool // a frame's queues may be used by several goroutines at once
+	rescue  bool // tasks may wait in ways that the engine is not told of
 	check   func() error
 	idle    func() bool   // when all sleep: whether it has ended a task
 	state   func() string // for a failure
@@ -63,14 +62,6 @@ func yieldInBubble(point string) {
 }
 
 func (s *simulation) yield(point string) {
-	if s.shared {
-		// There it holds a lock that others may wait for; who waits for a lock is not asleep to synctest.
-		var stack [4096]byte
-		at := stack[:runtime.Stack(stack[:], false)]
-		if bytes.Contains(at, []byte(").expose")) || bytes.Contains(at, []byte("(*frame).submit")) {
-			return
-		}
-	}
 	x := stopped{point, make(chan bool)}
 	s.mu.Lock()
 	s.waiting = append(s.waiting, x)
@@ -122,7 +113,7 @@ func (s *simulation) until(t *testing.T, what string, done func() bool) {
 		}
 		if s.rescue && late < 30 {
 			late++
-			time.Sleep(rescueAfter << (late / 3))
+			time.Sleep(standstill)
 			synctest.Wait()
 			continue
 		}
@@ -148,8 +139,7 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
-// emptyPools forgets the channels and timers that waiters share: those of a bubble must stay in it.
+// emptyPools forgets the channels that waiters share: those of a bubble must stay in it.
 func emptyPools() {
 	waiters = sync.Pool{New: waiters.New}
-	timers = sync.Pool{New: timers.New}
 }

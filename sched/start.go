@@ -19,7 +19,7 @@ func Start(ctx context.Context, values []Lazy, opts ...Option) *Run {
 // prepare lowers the values and makes their run visible to the engine, without waking anybody for it.
 func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
 	s := settle(opts)
-	if fr := frameOf(ctx); fr != nil && fr.e == nil && s.engine == nil {
+	if fr := frameOf(ctx); fr != nil && fr.e.set.sync && s.engine == nil {
 		s.sync = true // a computation inside a task of a sync computation
 	}
 	p := NewPlan()
@@ -68,13 +68,11 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	r.last.Store(int64(g.Len()))
 	r.remaining.Store(int64(g.Len()))
 	r.ctx, r.stop = context.WithCancelCause(ctx)
-	if s.sync {
-		r.fixSlots()
-		r.runSync()
-		return r
-	}
 	if r.e = s.engineFor(ctx); r.e == nil {
-		r.e, r.private = New(opts...), true
+		r.e, r.private = newPrivate(s, opts), true
+	}
+	if r.e.set.sync {
+		r.alarm = make(chan struct{}, 1)
 	}
 	r.observer = bothObservers(s.observer, r.e.set.observer)
 	if g.Len() == 0 {
@@ -89,7 +87,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		if err := r.e.memory.admit(r, fr != nil && fr.e == r.e); err != nil {
 			r.stop(err)
 			if r.private {
-				r.e.Close()
+				r.e.close()
 			}
 			return failedRun(err)
 		}
@@ -107,6 +105,9 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	}
 	if r.book != nil {
 		r.pump() // external inputs are waited for when their turn comes
+		if r.e.set.sync {
+			r.runHere()
+		}
 		return r
 	}
 	for i := range g.ext {
@@ -117,18 +118,16 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 
 // Compute runs what the values need, in one pass, and returns for each value the results of the tasks that hold it.
 // Parts that the values share are computed once. It returns after every task of the computation has ended, also when
-// it fails or ctx ends. Called from inside a task, with the task's context, it runs on the workers of that engine,
-// the calling one among them.
+// it fails or ctx ends. Called from inside a task, with the task's context, it runs on the workers of that engine, and the
+// task's place goes to them meanwhile.
 func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error) {
 	r := prepare(ctx, values, append(opts[:len(opts):len(opts)], func(s *settings) { s.collect = true }))
-	if r.e != nil && len(r.graph.roots) > 1 {
-		// With one root the calling goroutine, which begins at once, is enough until there is more to do: waking a
-		// worker costs 6 µs, a small graph less.
+	if r.e != nil {
 		r.e.wakeIfNeeded()
 	}
-	r.join(ctx, true)
+	r.join(ctx)
 	if r.private {
-		r.e.Close()
+		r.e.close()
 	}
 	out := r.Results()
 	if r.graph != nil && r.book == nil {

@@ -29,9 +29,9 @@ type Stats struct {
 
 // Stats returns what the engine is doing and has done. It is safe for concurrent use.
 func (e *Engine) Stats() Stats {
-	e.mu.Lock()
-	parked := len(e.mu.parked)
-	e.mu.Unlock()
+	e.seats.mu.Lock()
+	parked := len(e.seats.idle)
+	e.seats.mu.Unlock()
 	s := Stats{
 		Workers: e.set.workers, Active: int(active(e.idle.load())), Parked: parked, Queued: int(e.inject.n.Load()),
 		Tasks: e.counts.tasks.Load(), Futures: e.counts.futures.Load(), Steals: e.counts.steals.Load(),
@@ -76,14 +76,26 @@ func (e *Engine) Tasks() []TaskInfo {
 		if s := State(f.state.Load()); s < Finished {
 			list = append(list, TaskInfo{f.Key(), s, f.site, nil})
 		}
-		for ed := f.succ.Load(); ed != nil && ed != closed; ed = ed.next.Load() {
-			visit(ed.fut)
+		f.mu.Lock()
+		var after []*Future
+		for ed := f.edges; ed != nil; ed = ed.next {
+			if s, ok := ed.to.(*Future); ok {
+				after = append(after, s)
+			}
+		}
+		f.mu.Unlock()
+		for _, s := range after {
+			visit(s)
 		}
 	}
-	for _, w := range *e.workers.Load() {
-		visit(w.current.Load())
-		for h := w.head.Load(); h != w.tail.Load(); h++ {
-			visit(w.ring[h%ringMax].Load())
+	for _, f := range e.running() {
+		visit(f)
+	}
+	for _, s := range e.seats.all {
+		for _, q := range []*futureQueue{&s.own, &s.share} {
+			for h := q.head.Load(); h != q.tail.Load(); h++ {
+				visit(q.ring[h&q.mask].Load())
+			}
 		}
 	}
 	for _, f := range e.inject.list() {

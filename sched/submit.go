@@ -2,8 +2,7 @@ package sched
 
 import (
 	"context"
-	"errors"
-	"sync/atomic"
+	"sync"
 
 	"github.com/gomagpie/magpie/internal/invariants"
 	"github.com/gomagpie/magpie/internal/site"
@@ -50,24 +49,21 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 	f.body, f.ctx, f.name, f.site, f.e = body, ctx, spec.Name, spec.Site, spec.Engine
 	f.retries, f.priority = uint8(min(max(spec.Retries, 0), 255)), int8(min(max(spec.Priority, -1), 1))
 	fr := frameOf(ctx)
-	if spec.Sync {
-		f.e = nil
+	switch {
+	case spec.Sync:
+		f.e = syncEngine
+	case f.e != nil:
+	case fr != nil:
+		f.e = fr.e
+	default:
+		f.e = Default()
+	}
+	f.id = f.e.nextFuture.Add(1)
+	if f.e.set.sync {
 		f.runSync(after)
 		return
 	}
-	if f.e == nil {
-		if InSync(ctx) {
-			f.runSync(after)
-			return
-		}
-		if fr != nil {
-			f.e = fr.e
-		} else {
-			f.e = Default()
-		}
-	}
 	inside := fr != nil && fr.e == f.e
-	f.id = f.e.nextFuture.Add(1)
 	if f.e.refusing.Load() && !inside {
 		f.Cancel(ErrClosed)
 		return
@@ -89,11 +85,14 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 
 // Spec returns what f was submitted with.
 func (f *Future) Spec() Spec {
-	return Spec{Name: f.name, Site: f.site, Engine: f.e, Priority: int(f.priority), Retries: int(f.retries),
-		Sync: f.e == nil}
+	s := Spec{Name: f.name, Site: f.site, Engine: f.e, Priority: int(f.priority), Retries: int(f.retries)}
+	if f.e == syncEngine {
+		s.Sync, s.Engine = true, nil
+	}
+	return s
 }
 
-// submit queues a ready future that no worker has in hand.
+// submit queues a ready future that no executor has in hand.
 func (e *Engine) submit(f *Future) {
 	invariants.Yield("submit")
 	e.inject.push(f)
@@ -107,72 +106,57 @@ func (e *Engine) submit(f *Future) {
 
 // await makes f wait for x.
 func (f *Future) await(x External) {
-	if in, ok := x.(*Future); ok {
-		if !in.addEdge(&edge{fut: f}) {
-			f.inputReady(in)
-			f.missing.Add(-1)
+	if in, ok := x.(*Future); ok && in != nil {
+		if in.ctx != f.ctx {
+			in.watch() // the end of its context is to reach f as soon as f's own would
+		}
+		if !in.addEdge(&edge{to: f}) {
+			f.inputEnded(in, State(in.state.Load()))
+		}
+		if in.e != f.e {
+			f.e.away.add(f)
 		}
 		return
 	}
+	f.e.away.add(f)
 	x.Notify(func() {
-		f.inputReady(x)
+		f.inputFailed(x)
 		if f.missing.Add(-1) == 0 {
 			f.e.submit(f)
 		}
 	})
 }
 
-// inputReady poisons f if its input x failed.
-func (f *Future) inputReady(x External) {
-	_, err, _ := x.Poll()
-	if err == nil || !f.poisoned.CompareAndSwap(false, true) {
-		return
+// away knows the futures of an engine that wait, or have waited, for something that is not the engine's, until they end,
+// so that Close finds them. All others Close finds in its queues, or by what they wait for.
+type away struct {
+	mu  sync.Mutex
+	all map[*Future]struct{}
+}
+
+func (a *away) add(f *Future) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.all == nil {
+		a.all = map[*Future]struct{}{}
 	}
-	var in *InputError
-	if !errors.As(err, &in) {
-		err = &InputError{x.Key(), err}
-	}
+	a.all[f] = struct{}{}
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if State(f.state.Load()) == Pending {
-		f.out = &failure{err}
-	}
+	f.isAway = true
+	f.mu.Unlock()
 }
 
-// InSync reports whether ctx is that of a task in sync mode: what is submitted under it runs at once.
-func InSync(ctx context.Context) bool {
-	fr := frameOf(ctx)
-	return fr != nil && fr.e == nil
+func (a *away) remove(f *Future) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.all, f)
 }
 
-// syncFutures numbers the futures that ran in sync mode, which have no engine.
-var syncFutures atomic.Uint32
-
-// runSync runs f at once on this goroutine: it was submitted by a task in sync mode.
-func (f *Future) runSync(after []External) {
-	f.id = syncFutures.Add(1)
-	f.state.Store(uint32(Running))
-	for _, x := range after {
-		if err := x.Wait(f.ctx); err != nil {
-			f.finish(nil, Cancelled, nil, err)
-			return
-		}
-		if f.inputReady(x); f.poisoned.Load() {
-			_, err := f.result()
-			f.finish(nil, Failed, nil, err)
-			return
-		}
-	}
-	t := &Task{future: f}
-	v, err := f.body.Run(t)
-	for try := 0; err != nil && try < int(f.retries) && f.ctx.Err() == nil; try++ {
-		t.close()
-		v, err = f.body.Run(t)
-	}
-	t.close()
-	if err != nil {
-		f.finish(nil, Failed, nil, f.failed(err))
-		return
-	}
-	f.finish(nil, Finished, v, nil)
+// drain empties a.
+func (a *away) drain() map[*Future]struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all := a.all
+	a.all = nil
+	return all
 }

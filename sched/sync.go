@@ -3,67 +3,88 @@ package sched
 import (
 	"context"
 	"errors"
+	"math"
 )
 
-// runSync runs the graph on the calling goroutine in plan order. Panics pass through, so that a debugger stops where
-// they happen.
-func (r *Run) runSync() {
-	defer func() { // also while a panic passes through
-		r.remaining.Store(0)
-		r.finish()
-	}()
-	task := &Task{run: r}
-	for t := range uint32(r.graph.Len()) {
-		if err := context.Cause(r.ctx); err != nil {
-			r.fail(-1, err)
-			return
+// Sync mode is an engine without goroutines: its one executor is whoever computes, on the calling goroutine, and takes
+// the tasks of a run in plan order, as all do under a memory limit. All else is as on any engine, but that panics are not
+// recovered.
+
+// syncEngine is that of futures in sync mode, which have run when Submit returns.
+var syncEngine = newSyncEngine(settings{})
+
+func newSyncEngine(s settings) *Engine {
+	s.sync, s.workers, s.observer = true, 1, nil // the run's own observer hears it
+	if s.memory == 0 {
+		s.memory = math.MaxInt64 / 4
+	}
+	return newEngine(s)
+}
+
+// errUnwound is the error of a task in sync mode whose function has not returned.
+var errUnwound = errors.New("sched: the function has not returned: it panicked, or called runtime.Goexit")
+
+// newSyncExecutor returns what stands for the calling goroutine.
+func newSyncExecutor(e *Engine) *executor { return newExecutor(e) }
+
+// runHere runs the tasks of r on the calling goroutine until it is over. If a function panics or ends the goroutine, the
+// run is over before that goes on.
+func (r *Run) runHere() {
+	ln := r.enterLane(newSyncExecutor(r.e))
+	defer func() {
+		if !r.over() {
+			r.fail(int64(ln.cur), errUnwound)
+			r.leaveLane(ln)
+			r.remaining.Store(0)
+			r.finish()
 		}
-		if !r.stepSync(task, t) {
-			return
+	}()
+	for !r.over() {
+		if t, ok := r.takeBooked(); ok {
+			ln.work(t)
+			r.flush(ln)
+			continue
+		}
+		if r.over() {
+			break
+		}
+		<-r.alarm // an input from elsewhere has come, or the run was cancelled
+	}
+	r.leaveLane(ln)
+}
+
+// ring tells runs in sync mode that there may be work for them.
+func (e *Engine) ring() {
+	for _, r := range *e.runs.Load() {
+		select {
+		case r.alarm <- struct{}{}:
+		default:
 		}
 	}
 }
 
-// stepSync runs one task, whose inputs are there, and reports whether it succeeded.
-func (r *Run) stepSync(task *Task, t uint32) bool {
-	g := r.graph
-	if x, ok := g.external(t); ok {
-		if err := x.Wait(r.ctx); err != nil {
-			r.fail(int64(t), err)
-			return false
+// InSync reports whether ctx is that of a task in sync mode: what is submitted under it runs at once.
+func InSync(ctx context.Context) bool {
+	fr := frameOf(ctx)
+	return fr != nil && fr.e.set.sync
+}
+
+// runSync runs f at once on this goroutine.
+func (f *Future) runSync(after []External) {
+	for _, x := range after {
+		if err := x.Wait(f.ctx); err != nil {
+			f.settle(nil, Cancelled, nil, err)
+			return
 		}
+		f.inputFailed(x)
 	}
-	in := make([]any, 0, len(g.inputs(t)))
-	for _, q := range g.inputs(t) {
-		in = append(in, r.value(q))
-	}
-	task.id, task.arg = t, g.recs[t].arg
-	v, err := g.code[g.op(t)](task, in)
-	if err != nil || task.special {
-		v = r.afterTask(task, in, v, err)
-	}
-	r.setValue(t, v)
-	r.remaining.Add(-1)
-	if int64(t) >= r.last.Load() {
-		return false
-	}
-	for _, q := range g.inputs(t) {
-		if r.cells[q].count++; uint32(r.cells[q].count) == g.fanout(q) && !g.kept(q) {
-			r.release(nil, q)
-		}
-	}
-	if g.kept(t) {
-		r.outputReady(t)
-	} else if g.fanout(t) == 0 {
-		r.release(nil, t) // nobody wants it
-	}
-	return true
+	f.execute(newSyncExecutor(f.e))
 }
 
 // rerun is TaskError.Rerun.
 func rerun(ctx context.Context, e *TaskError) error {
 	if f := e.future; f != nil {
-		again := &Future{body: f.body, ctx: ctx, name: f.name, site: f.site}
+		again := &Future{body: f.body, ctx: ctx, name: f.name, site: f.site, e: syncEngine, id: f.id}
 		again.runSync(nil)
 		_, err, _ := again.Poll()
 		return err
@@ -71,29 +92,44 @@ func rerun(ctx context.Context, e *TaskError) error {
 	if e.graph == nil {
 		return errors.New("sched: rerun: this error is a description only: use the one that the computation or the future returned")
 	}
-	g := e.graph
-	r := &Run{graph: g, done: make(chan struct{}), cells: make([]cell, g.Len())}
-	r.fixSlots()
-	r.last.Store(int64(g.Len()))
-	r.ctx, r.stop = context.WithCancelCause(ctx)
-	defer r.stop(errRunOver)
-	need := make([]bool, e.task+1)
-	need[e.task] = true
-	for t := int(e.task); t >= 0; t-- {
-		if need[t] {
-			for _, q := range g.inputs(uint32(t)) {
-				need[q] = true
+	g, err := e.graph.subgraph(e.task)
+	if err != nil {
+		return err
+	}
+	r := startGraph(ctx, g, nil, settings{sync: true, collect: true}, nil)
+	return r.Err()
+}
+
+// subgraph returns the graph of t and all it needs. The keys of the tasks are the same.
+func (g *Graph) subgraph(t uint32) (*Graph, error) {
+	need := make([]bool, t+1)
+	need[t] = true
+	for q := int(t); q >= 0; q-- {
+		if need[q] {
+			for _, in := range g.inputs(uint32(q)) {
+				need[in] = true
 			}
 		}
 	}
-	task := &Task{run: r}
-	for t := range uint32(len(need)) {
-		if err := context.Cause(r.ctx); err != nil {
-			return err
-		}
-		if need[t] && !r.stepSync(task, t) {
-			return r.Err()
-		}
+	p := NewPlan()
+	p.ops = g.ops[:len(g.ops):len(g.ops)]
+	if g.extOp != none {
+		p.remember(externalOpKey{}, OpID(g.extOp))
 	}
-	return nil
+	ids := make([]TaskID, t+1)
+	for q := range t + 1 {
+		if !need[q] {
+			continue
+		}
+		if x, ok := g.external(q); ok {
+			ids[q] = p.AddExternal(x)
+			continue
+		}
+		var in []TaskID
+		for _, i := range g.inputs(q) {
+			in = append(in, ids[i])
+		}
+		ids[q] = p.Add(OpID(g.op(q)), int(g.recs[q].arg), in...)
+	}
+	return p.Graph()
 }

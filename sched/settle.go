@@ -1,0 +1,154 @@
+package sched
+
+import "errors"
+
+// edge is one entry in the list of those who want to know that a future has ended.
+type edge struct {
+	next, prev *edge // guarded by the future's mu
+	to         any   // a *Future that has it as input, a func(), or a waiting goroutine's chan struct{} of capacity 1
+}
+
+// addEdge registers ed; it returns false if the future has ended.
+func (f *Future) addEdge(ed *edge) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended() {
+		return false
+	}
+	ed.next = f.edges
+	if ed.next != nil {
+		ed.next.prev = ed
+	}
+	f.edges = ed
+	return true
+}
+
+// removeEdge undoes addEdge; it returns false if the future has ended, and ed is being told.
+func (f *Future) removeEdge(ed *edge) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended() {
+		return false
+	}
+	if ed.next != nil {
+		ed.next.prev = ed.prev
+	}
+	if ed.prev != nil {
+		ed.prev.next = ed.next
+	} else {
+		f.edges = ed.next
+	}
+	return true
+}
+
+// settle ends f, however it ends: here the result is recorded, and those are told who wait for it. Whoever comes first
+// decides; settle reports whether that is the caller. x is the executor that has run f, or nil if somebody else settles
+// it; then it may still be running, and is told through its context.
+//
+// It returns a future that became ready, if x can run it next; without x, one of those that became ready, which the
+// caller submits.
+func (f *Future) settle(x *executor, state State, v any, err error) (next *Future, first bool) {
+	if err != nil {
+		v = &failure{err}
+	}
+	f.mu.Lock()
+	if f.ended() {
+		f.mu.Unlock()
+		return nil, false
+	}
+	f.out = v
+	f.state.Store(uint32(state)) // a claim that comes between fails; one that came before is told below
+	ed, m, fr, isAway := f.edges, f.more, f.frame, f.isAway
+	f.edges, f.more, f.frame = nil, nil, nil
+	if m != nil && m.done != nil {
+		close(m.done)
+	}
+	f.mu.Unlock()
+	if isAway {
+		f.e.away.remove(f)
+	}
+	if m != nil && m.unhook != nil {
+		m.unhook()
+	}
+	if fr != nil && err != nil {
+		fr.cancelCause(err)
+	}
+	for ed = reversed(ed); ed != nil; {
+		after := ed.next // who is told may use the edge again
+		switch to := ed.to.(type) {
+		case *Future:
+			if ready := to.inputEnded(f, state); ready {
+				switch own := x != nil && to.e == f.e && to.priority == 0; {
+				case !own:
+					to.e.submit(to)
+				case next == nil:
+					next = to
+				default:
+					x.keep(to)
+				}
+			}
+		case chan struct{}:
+			to <- struct{}{}
+		case func():
+			f.e.tell(f, to)
+		}
+		ed = after
+	}
+	return next, true
+}
+
+// keep puts a future that became ready on x's stack, where x may use it without a lock, or submits it.
+func (x *executor) keep(f *Future) {
+	if s := x.seat.Load(); s != nil && x.cur.Load() == nil {
+		s.own.priv = append(s.own.priv, f)
+		return
+	}
+	f.e.submit(f)
+}
+
+// reversed puts the list in the order of registration.
+func reversed(ed *edge) *edge {
+	var out *edge
+	for ed != nil {
+		next := ed.next
+		ed.next = out
+		out, ed = ed, next
+	}
+	return out
+}
+
+// tell calls a callback of the user's. Its panic is not that of the task, nor the end of the process: it is among the
+// failures that Tasks lists.
+func (e *Engine) tell(f *Future, fn func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			te := &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Piece: "callback", Err: newPanicError(p)}
+			e.noteFailure(te)
+		}
+	}()
+	fn()
+}
+
+// inputEnded notes that the input in of f has ended, and reports whether f is ready now.
+func (f *Future) inputEnded(in External, state State) (ready bool) {
+	if state != Finished {
+		f.inputFailed(in)
+	}
+	return f.missing.Add(-1) == 0
+}
+
+// inputFailed poisons f if its input in failed: when its other inputs are there, and its turn has come, it fails.
+func (f *Future) inputFailed(in External) {
+	_, err, _ := in.Poll()
+	if err == nil {
+		return
+	}
+	if _, ok := errors.AsType[*InputError](err); !ok {
+		err = &InputError{in.Key(), err}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.ended() && !f.poisoned {
+		f.poisoned, f.out = true, &failure{err}
+	}
+}
