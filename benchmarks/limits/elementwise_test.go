@@ -68,16 +68,16 @@ func elementwiseRows() (rows []row) {
 		{"Tan", array.Tan[float64], math.Tan, -1, 1.1},
 		{"Tanh", array.Tanh[float64], math.Tanh, -1, 3},
 		{"Trunc", array.Trunc[float64], math.Trunc, -3.3, 9.4},
-		{"Map", func(x *floats) *floats { return x.Map(func(v float64) float64 { return 3 * v }) },
+		{"Array.Map", func(x *floats) *floats { return x.Map(func(v float64) float64 { return 3 * v }) },
 			func(v float64) float64 { return 3 * v }, 0, 1},
-		{"MapSlices", func(x *floats) *floats {
+		{"Array.MapSlices", func(x *floats) *floats {
 			return x.MapSlices(func(dst, src []float64) {
 				for i, v := range src {
 					dst[i] = v * v
 				}
 			})
 		}, func(v float64) float64 { return v * v }, 0, 1},
-		{"AsType", func(x *floats) *floats { return x.AsType[int16]().AsType[float64]() }, math.Trunc, -100.5, 3000},
+		{"Array.AsType", func(x *floats) *floats { return x.AsType[int16]().AsType[float64]() }, math.Trunc, -100.5, 3000},
 		{"Array.Abs", (*floats).Abs, math.Abs, -1, 3},
 		{"Array.Neg", (*floats).Neg, func(v float64) float64 { return -v }, -1, 3},
 		{"Array.Sign", (*floats).Sign, func(v float64) float64 { return math.Copysign(1, v) }, -1, 3},
