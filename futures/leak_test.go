@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/viz"
 )
 
 // Nothing that was begun is left when its context has ended and its engine is closed.
@@ -21,7 +22,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 		after := futures.SubmitSlice(ctx, sum, fs, on)
 		p := futures.DelayCtx1(wait, futures.Value(1)).Persist(ctx, sched.On(e))
 		c := futures.AsCompleted(ctx, fs...)
-		stop := futures.Bars(discard{}, fs)
+		stop := viz.Bars(discard{}, fs)
 		c.Add(after)
 		done := fs[0].Done()
 		cancel()

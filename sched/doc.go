@@ -5,6 +5,6 @@
 // engine knows no element types: a result is an any, one for a whole chunk or partition, never one for an element.
 //
 // Users of array, bag and futures need from this package the options of a call ([Workers], [MemoryLimit], [Sync], …),
-// [Engine] to own workers of their own, [TaskError] to learn what failed, and [Explain] and [WriteDOT] to see a graph.
+// [Engine] to own workers of their own, [TaskError] to learn what failed, and [Explain] to see a graph, which package viz draws.
 // The states and protocols of the engine, and why no wake-up is lost, are in README.md beside this file.
 package sched

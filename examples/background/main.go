@@ -18,6 +18,7 @@ import (
 	"github.com/gomagpie/magpie/bag"
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/io/jsonio"
+	"github.com/gomagpie/magpie/viz"
 )
 
 // Account is a line of the files.
@@ -56,7 +57,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	}
 
 	mean := start(ctx, pattern, "Alice") // returns at once
-	stop := futures.Bar(os.Stderr, mean)
+	stop := viz.Bar(os.Stderr, mean)
 	defer stop()
 	fmt.Fprintln(w, "free to do other things; the mean is", mean.Status())
 

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/gomagpie/magpie/bag"
-	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/viz"
 )
 
 func TestMean(t *testing.T) {
@@ -21,7 +21,7 @@ func TestMean(t *testing.T) {
 	}
 	mean := start(ctx, pattern, "Alice")
 	var bar bytes.Buffer
-	stop := futures.Bar(&bar, mean)
+	stop := viz.Bar(&bar, mean)
 	got, err := mean.Result(ctx)
 	stop()
 	if err != nil || got != want {

@@ -12,6 +12,7 @@ import (
 	"github.com/gomagpie/magpie/bag"
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/viz"
 )
 
 // numbers returns 0, 1, …, n-1.
@@ -91,7 +92,7 @@ func TestCollectionsInTheBackground(t *testing.T) {
 		b := bag.FromSlice(numbers(1000), 10).Persist(ctx, sched.On(e))
 		mean := futures.Start(ctx, x.Mean(), sched.On(e))
 		var text bytes.Buffer
-		stop := futures.Bar(&text, x, b, mean)
+		stop := viz.Bar(&text, x, b, mean)
 		if v, err := mean.Result(ctx); v != 499.5 || err != nil {
 			t.Fatal(v, err)
 		}

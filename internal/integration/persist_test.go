@@ -14,6 +14,7 @@ import (
 	"github.com/gomagpie/magpie/bag"
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/viz"
 )
 
 // heap returns the bytes of live objects.
@@ -74,7 +75,7 @@ var chains = map[string]func(ctx context.Context, before any, on sched.Option) a
 }
 
 type background interface {
-	futures.Progresser
+	viz.Progresser
 	Done() <-chan struct{}
 	Bytes() int64
 	Release()
@@ -176,7 +177,7 @@ func TestBarOfCollections(t *testing.T) {
 	d := bag.Sum(b).Persist(ctx)
 	for _, p := range []background{x, m, b, d, bad} {
 		var text strings.Builder
-		stop := futures.Bar(&text, p)
+		stop := viz.Bar(&text, p)
 		<-p.Done()
 		stop()
 		if failed := p.Err() != nil; failed != (p == background(bad)) || strings.Contains(text.String(), "failed") != failed {

@@ -21,7 +21,7 @@ import (
 
 // packages are those that the README's blocks may use by their names without showing the import.
 var packages = map[string]string{
-	"array": module + "/array", "bag": module + "/bag", "futures": module + "/futures", "sched": module + "/sched",
+	"array": module + "/array", "bag": module + "/bag", "futures": module + "/futures", "sched": module + "/sched", "viz": module + "/viz",
 	"jsonio": module + "/io/jsonio", "hdf5io": module + "/io/hdf5io", "fileio": module + "/io/fileio",
 	"context": "context", "errors": "errors", "fmt": "fmt", "log": "log", "os": "os", "strings": "strings", "math": "math",
 }
@@ -61,7 +61,7 @@ const example = "var file array.Reader[float64]\n"
 // TestPackageDocs compiles the Go blocks in the comments of packages, each by itself.
 func TestPackageDocs(t *testing.T) {
 	found := 0
-	for _, p := range list(t, slices.Concat(tags, []string{"./array", "./bag", "./futures", "./sched", "./io/..."})...) {
+	for _, p := range list(t, slices.Concat(tags, []string{"./array", "./bag", "./futures", "./sched", "./viz", "./io/..."})...) {
 		for _, name := range p.GoFiles {
 			path := filepath.Join(p.Dir, name)
 			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.PackageClauseOnly)
@@ -139,7 +139,7 @@ func exports(t *testing.T) func(path string) (io.ReadCloser, error) {
 	t.Helper()
 	std := []string{"context", "errors", "fmt", "log", "os", "strings", "math"}
 	files := map[string]string{}
-	for _, p := range list(t, slices.Concat(tags, []string{"-export", "-deps", "./array", "./bag", "./futures", "./sched", "./io/..."}, std)...) {
+	for _, p := range list(t, slices.Concat(tags, []string{"-export", "-deps", "./array", "./bag", "./futures", "./sched", "./viz", "./io/..."}, std)...) {
 		files[p.ImportPath] = p.Export
 	}
 	return func(path string) (io.ReadCloser, error) {

@@ -1,55 +1,17 @@
-package futures
+package viz
 
-import (
-	"bytes"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
+import "slices"
 
-	"gonum.org/v1/gonum/graph"
-	"gonum.org/v1/gonum/graph/encoding"
-	"gonum.org/v1/gonum/graph/encoding/dot"
-	"gonum.org/v1/gonum/graph/simple"
-
-	"github.com/gomagpie/magpie/sched"
-)
-
-// Visualize writes a picture of the graph of the values as SVG: what [sched.WriteDOT] describes, laid out without
-// Graphviz. Inputs are below what uses them, results have a thick frame, and the user's line shows under the pointer.
-// Nothing is computed.
-//
-// The colour of lazy values goes from light to dark in the order of the plan, which is the order in which one worker
-// runs the tasks. If something in the graph is under way or over, as a future or a persisted collection is, the colours
-// are those of the states instead: pending, running, finished, error, cancelled; and what is still lazy is white. A persisted
-// value given itself shows the computation behind it until that has ended well. A legend says which.
-//
-// Graphs of more than 200 tasks are drawn with one box an operation.
-func Visualize(w io.Writer, values ...sched.Lazy) error {
-	var text bytes.Buffer
-	if err := sched.WriteDOT(&text, values...); err != nil {
-		return err
-	}
-	g := &picture{DirectedGraph: simple.NewDirectedGraph()}
-	if err := dot.Unmarshal(text.Bytes(), g); err != nil {
-		return fmt.Errorf("futures: visualize: %w", err)
-	}
-	g.layout()
-	_, err := w.Write(g.svg())
-	return err
-}
-
-// picture is a graph read from DOT, and where its boxes are.
+// picture is a graph, and where its boxes are.
 type picture struct {
-	*simple.DirectedGraph
 	boxes         []*box // in the order of the plan
 	bends         []*box // of edges that pass a rank
 	width, height float64
+	left          int // boxes left out
 }
 
 // box is a node of the picture.
 type box struct {
-	id         int64
 	label      []string
 	site       string
 	state      string // "": lazy
@@ -59,34 +21,6 @@ type box struct {
 	in, out    []*box
 	x, y, w, h float64 // centre and size
 	up, down   float64 // where edges leave above and enter below
-}
-
-// ID implements graph.Node.
-func (b *box) ID() int64 { return b.id }
-
-// NewNode implements dot's builder: boxes come in the order of the text, which is that of the plan.
-func (g *picture) NewNode() graph.Node {
-	b := &box{id: int64(len(g.boxes))}
-	g.boxes = append(g.boxes, b)
-	return b
-}
-
-// SetAttribute implements encoding.AttributeSetter.
-func (b *box) SetAttribute(a encoding.Attribute) error {
-	v := strings.Trim(a.Value, `"`)
-	switch a.Key {
-	case "label":
-		b.label = strings.Split(strings.ReplaceAll(v, `\"`, `"`), `\n`)
-	case "tooltip":
-		b.site = v
-	case "state":
-		b.state = v
-	case "fillcolor":
-		b.fill = v
-	case "shape":
-		b.result = v == "doubleoctagon"
-	}
-	return nil
 }
 
 const (
@@ -103,12 +37,6 @@ const (
 // connected to (the barycentre method of Sugiyama, Tagawa and Toda, 1981), and in columns where a rank is wide: 200 boxes
 // in one row would be readable one at a time only.
 func (g *picture) layout() {
-	edges := g.Edges()
-	for edges.Next() {
-		e := edges.Edge()
-		from, to := e.From().(*box), e.To().(*box)
-		from.out, to.in = append(from.out, to), append(to.in, from)
-	}
 	var ranks [][]*box
 	for _, b := range g.boxes {
 		for _, in := range b.in { // inputs come first in the plan, and so have their rank

@@ -1,4 +1,4 @@
-package futures
+package viz
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/gomagpie/magpie/internal/term"
 )
 
-// Progresser is something under way that knows how far it is: a [Future], a persisted value or collection, or a
+// Progresser is something under way that knows how far it is: a future, a persisted value or collection, or a
 // computation of package sched. If it also has a method Done() <-chan struct{}, its end is noticed at once, else at the
 // next drawing; if it has Err() error, a [Bar] says at the end that it failed.
 type Progresser interface{ Progress() (done, total int) }

@@ -1,4 +1,4 @@
-package futures_test
+package viz_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
+	"github.com/gomagpie/magpie/viz"
 )
 
 // count reads the whole of an XML text and counts its elements by name.
@@ -30,7 +31,7 @@ func count(t *testing.T, text []byte) map[string]int {
 	}
 }
 
-func TestVisualize(t *testing.T) {
+func TestSVG(t *testing.T) {
 	var leaves []*futures.Delayed[int]
 	for i := range 130 {
 		leaves = append(leaves, futures.Delay1(inc, futures.Value(i)))
@@ -58,7 +59,7 @@ func TestVisualize(t *testing.T) {
 		"tree":   {tree[0], 130 + 33 + 9 + 3 + 1, 130 + 33 + 9 + 3},
 	} {
 		var out bytes.Buffer
-		if err := futures.Visualize(&out, c.d); err != nil {
+		if err := viz.SVG(&out, c.d); err != nil {
 			t.Fatal(err)
 		}
 		if dir := os.Getenv("MAGPIE_PICTURES"); dir != "" { // to be looked at
@@ -70,11 +71,11 @@ func TestVisualize(t *testing.T) {
 		if n["rect"] != c.boxes+1 || n["path"] < c.edges || n["path"] > c.edges+12 || n["text"] < c.boxes+2 || n["circle"] != 5 {
 			t.Errorf("%s: %v, want %d boxes and %d edges", name, n, c.boxes, c.edges)
 		}
-		if !strings.Contains(out.String(), "visualize_test.go:") {
+		if !strings.Contains(out.String(), "svg_test.go:") {
 			t.Errorf("%s: the user's line is missing", name)
 		}
 	}
-	if err := futures.Visualize(io.Discard, futures.Fail[int](errBad)); err != errBad {
+	if err := viz.SVG(io.Discard, futures.Fail[int](errBad)); err != errBad {
 		t.Fatal(err)
 	}
 }
@@ -83,7 +84,7 @@ func TestVisualize(t *testing.T) {
 func picture(t *testing.T, name string, values ...sched.Lazy) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := futures.Visualize(&out, values...); err != nil {
+	if err := viz.SVG(&out, values...); err != nil {
 		t.Fatal(err)
 	}
 	if dir := os.Getenv("MAGPIE_PICTURES"); dir != "" {
@@ -96,7 +97,7 @@ func picture(t *testing.T, name string, values ...sched.Lazy) string {
 }
 
 // What is under way or over has the colour of its state, and the legend says which there are.
-func TestVisualizeStates(t *testing.T) {
+func TestSVGStates(t *testing.T) {
 	ctx, e := t.Context(), sched.New(sched.Workers(4))
 	t.Cleanup(func() { e.Close() })
 	on := sched.On(e)

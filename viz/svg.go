@@ -1,11 +1,56 @@
-package futures
+package viz
 
 import (
 	"bytes"
 	"fmt"
 	"html"
+	"io"
 	"slices"
+
+	"github.com/gomagpie/magpie/sched"
 )
+
+// SVG writes a picture of the graph of the values: what [WriteDOT] describes, laid out without Graphviz. Inputs are
+// below what uses them, results have a thick frame, and the user's line shows under the pointer. Nothing is computed.
+//
+// The colour of lazy values goes from light to dark in the order of the plan, which is the order in which one worker
+// runs the tasks. If something in the graph is under way or over, as a future or a persisted collection is, the colours
+// are those of the states instead: pending, running, finished, error, cancelled; and what is still lazy is white. A persisted
+// value given itself shows the computation behind it until that has ended well. A legend says which, and how many boxes
+// were left out, if any were.
+//
+// Graphs of more than 200 tasks are drawn with one box an operation. An error is that of a value which cannot be computed,
+// or of w.
+func SVG(w io.Writer, values ...sched.Lazy) error {
+	o, err := sched.NewOutline(maxDrawn, values...)
+	if err != nil {
+		return err
+	}
+	g := newPicture(o)
+	g.layout()
+	_, err = w.Write(g.svg())
+	return err
+}
+
+// newPicture returns the boxes of an outline, without places.
+func newPicture(o *sched.Outline) *picture {
+	g := &picture{boxes: make([]*box, len(o.Nodes)), left: o.Left}
+	for i := range o.Nodes {
+		n := &o.Nodes[i]
+		b := &box{label: label(n, o.ByTask), site: n.Site.String(), result: n.Result}
+		if n.Begun {
+			b.state, b.fill = n.State.String(), fills[n.State]
+		}
+		g.boxes[i] = b
+	}
+	for i, n := range o.Nodes {
+		for _, from := range n.Inputs {
+			g.boxes[i].in = append(g.boxes[i].in, g.boxes[from])
+			g.boxes[from].out = append(g.boxes[from].out, g.boxes[i])
+		}
+	}
+	return g
+}
 
 const (
 	legendH = 26.0
@@ -72,6 +117,9 @@ type legend struct {
 
 // legend lists the states that the picture has, or the ends of the order.
 func (g *picture) legend() (l legend) {
+	if g.left > 0 {
+		defer func() { l.add("none", leftOut(g.left)) }()
+	}
 	if g.hasStates() {
 		for _, state := range []string{"", "pending", "running", "finished", "error", "cancelled"} {
 			i := slices.IndexFunc(g.boxes, func(b *box) bool { return b.state == state })

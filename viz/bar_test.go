@@ -1,4 +1,4 @@
-package futures_test
+package viz_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/viz"
 )
 
 // steps is something that does total tasks, one a second.
@@ -52,7 +53,7 @@ func TestBar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		a, b := newSteps(10), newSteps(6)
-		stop := futures.Bar(&out, a, b)
+		stop := viz.Bar(&out, a, b)
 		<-b.Done()
 		<-a.Done()
 		synctest.Wait()
@@ -76,7 +77,7 @@ func TestBarStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		s := newSteps(5)
-		stop := futures.Bars(&out, []*steps{s})
+		stop := viz.Bars(&out, []*steps{s})
 		time.Sleep(2500 * time.Millisecond)
 		stop()
 		if !strings.HasSuffix(seen(&out), " 40% | 2/5 | 0.8/s | 2.5s\n") {
@@ -91,7 +92,7 @@ func TestBarOfFutures(t *testing.T) {
 	var out bytes.Buffer
 	p := futures.Delay0(one).Persist(ctx)
 	fs := futures.Map(ctx, inc, []int{1, 2, 3})
-	stop := futures.Bar(&out, p, fs[0], futures.Start(ctx, futures.Delay1(inc, futures.Value(1))))
+	stop := viz.Bar(&out, p, fs[0], futures.Start(ctx, futures.Delay1(inc, futures.Value(1))))
 	if _, _, err := futures.Wait(ctx, fs, futures.AllCompleted); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestBarDrawsOnTerminalsOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	futures.Bar(f, futures.Scatter([]int{1})[0])()
+	viz.Bar(f, futures.Scatter([]int{1})[0])()
 	if text, err := os.ReadFile(name); len(text) != 0 || err != nil {
 		t.Fatal(string(text), err)
 	}
@@ -133,7 +134,7 @@ func TestBarSaysWhatFailed(t *testing.T) {
 		{[]outcome{{errBad}, {nil}, {errBad}}, "| 2 failed\n"},
 	} {
 		var out bytes.Buffer
-		futures.Bars(&out, c.things)()
+		viz.Bars(&out, c.things)()
 		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), "failed") != strings.Contains(c.want, "failed") {
 			t.Errorf("%q, want %q", out.String(), c.want)
 		}
@@ -142,10 +143,10 @@ func TestBarSaysWhatFailed(t *testing.T) {
 
 // Nothing under way is over at once, as is a value that is not persisted.
 func TestBarOfNothing(t *testing.T) {
-	for _, things := range [][]futures.Progresser{nil, {futures.Delay0(one)}, {futures.Fail[int](errBad).Persist(t.Context())}} {
+	for _, things := range [][]viz.Progresser{nil, {futures.Delay0(one)}, {futures.Fail[int](errBad).Persist(t.Context())}} {
 		var out ended
 		out.over = make(chan bool, 1)
-		stop := futures.Bar(&out, things...)
+		stop := viz.Bar(&out, things...)
 		<-out.over // without stop
 		stop()
 	}
