@@ -3,6 +3,7 @@ package array
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/gomagpie/magpie/futures"
 	"github.com/gomagpie/magpie/sched"
@@ -30,10 +31,12 @@ func (v *value[T]) compute(ctx context.Context, opts []sched.Option) (*Dense[T],
 	if v.err != nil {
 		return nil, v.err
 	}
-	d := &Dense[T]{make([]T, v.size()), v.shape}
-	if _, err := sched.Compute(ctx, []sched.Lazy{&store[T]{v, d}}, opts...); err != nil {
+	d := &Dense[T]{shape: v.shape}
+	out := sync.OnceFunc(func() { d.data = make([]T, v.size()) })
+	if _, err := sched.Compute(ctx, []sched.Lazy{&store[T]{v, d, out}}, opts...); err != nil {
 		return nil, err
 	}
+	out() // for an array without chunks
 	return d, nil
 }
 
@@ -69,10 +72,12 @@ func (v *value[T]) soleChunk() int {
 	return v.grid.index(at)
 }
 
-// store is the computation of an array into memory that is already there. Its tasks have no results.
+// store is the computation of an array into memory that the first of its tasks takes: only then is it certain that there
+// is room. Its tasks have no results.
 type store[T any] struct {
-	v   *value[T]
-	out *Dense[T]
+	v    *value[T]
+	out  *Dense[T]
+	take func()
 }
 
 // Lower implements sched.Lazy.
@@ -84,14 +89,27 @@ func (s *store[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) {
 		return nil, fmt.Errorf("array: %s at %s: more chunks than a plan can hold: use larger ones", v.op, v.site)
 	}
 	f := newFused(p, v, sched.Op{Name: v.op, Site: v.site}, func(t *sched.Task, m *machine[T]) (any, error) {
+		s.take()
 		return nil, m.place(s.out)
 	})
+	if err := p.Reserve(f.op, v.bytes()); err != nil {
+		return nil, err
+	}
 	for c := range v.grid.count() {
 		if _, err := f.task(p, c); err != nil {
 			return nil, err
 		}
 	}
 	return nil, nil
+}
+
+// bytes returns the size of all elements, or, where that has no number, a size that nobody has.
+func (v *value[T]) bytes() int64 {
+	const most = 1 << 60
+	if n := int64(v.size()); n <= most/int64(sizeOf[T]()) {
+		return n * int64(sizeOf[T]())
+	}
+	return most
 }
 
 // place evaluates the bound region to its place in out.

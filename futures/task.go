@@ -100,7 +100,9 @@ func (j *job[R, C, P]) Run(t *sched.Task) (any, error) {
 		j.drop()
 	}
 	out := any(v)
-	if sizeOf(out) >= leastHeld {
+	n := sizeOf(out)
+	t.SetBytes(n)
+	if n >= leastHeld {
 		note(&j.Future)
 	}
 	return out, nil

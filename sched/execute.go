@@ -122,6 +122,9 @@ func (f *Future) call(x *executor) (v any, err error) {
 			break
 		}
 	}
+	if err == nil {
+		err = f.charge(t.bytes)
+	}
 	returned = true
 	return v, err
 }

@@ -77,6 +77,7 @@ func outcome(out any) (any, error) {
 
 // futureMore is what only some futures need.
 type futureMore struct {
+	charge *charge // of its value, under a memory limit; alone here when the future has finished
 	done   chan struct{}
 	unhook func() bool // undoes the watch on the context
 }
@@ -180,11 +181,16 @@ func (f *Future) Cancel(cause error) {
 func (f *Future) Release() {
 	f.Cancel(ErrReleased)
 	f.mu.Lock()
-	defer f.mu.Unlock()
+	var c *charge
 	if State(f.state.Load()) == Finished {
 		f.out = &failure{ErrReleased}
 		f.state.Store(uint32(Released))
+		if f.more != nil {
+			c, f.more = f.more.charge, nil
+		}
 	}
+	f.mu.Unlock()
+	c.drop()
 }
 
 // setFrame connects the end of f by others to the running call.

@@ -84,7 +84,10 @@ const patience = 10 * time.Second
 // It cannot deadlock: it waits only while more tasks run than wait here, and not for ever. The task itself holds what
 // it was given; those activated and not begun, which may hold more, are taken back first.
 func (m *memory) makeRoom(r *Run, running bool) error {
-	collected := false
+	most, wait := m.limit+m.slack, patience
+	if r == nil {
+		most, wait = m.limit, patience/10 // nothing was estimated
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for m.over() {
@@ -104,15 +107,15 @@ func (m *memory) makeRoom(r *Run, running bool) error {
 		switch {
 		case m.spilling > 0:
 			m.moved.Wait()
-		case !m.tooFar(0):
+		case m.held <= most:
 			return nil
-		case !collected && m.pinned > 0:
+		case m.charged > m.limit/16:
 			// What nobody can use any more is held until the collector has found it.
-			collected = true
+			m.charged = 0
 			m.mu.Unlock()
 			collectNow()
 			m.mu.Lock()
-		case !m.awaitTask(r, running):
+		case !m.awaitTask(r, running, most, wait):
 			return errNoRoom
 		}
 	}
@@ -137,18 +140,18 @@ func (m *memory) retract(r *Run) (some bool) {
 	return some
 }
 
-// awaitTask waits until a task has ended or something was let go, if other tasks run than those that wait here. It
+// awaitTask waits until a task has ended or no more than most is held, if other tasks run than those that wait here. It
 // returns false if there is nothing to wait for. mu is held.
-func (m *memory) awaitTask(r *Run, running bool) bool {
+func (m *memory) awaitTask(r *Run, running bool, most int64, wait time.Duration) bool {
 	if running {
 		m.growing++
 		defer func() { m.growing-- }()
 	}
 	began, ends := time.Now(), m.ends
-	wake := time.AfterFunc(patience, m.moved.Broadcast)
+	wake := time.AfterFunc(wait, m.moved.Broadcast)
 	defer wake.Stop()
-	for m.tooFar(0) && m.ends == ends {
-		if m.running <= m.growing || r != nil && r.last.Load() < int64(r.graph.Len()) || time.Since(began) >= patience {
+	for m.held > most && m.ends == ends {
+		if m.running <= m.growing || r != nil && r.last.Load() < int64(r.graph.Len()) || time.Since(began) >= wait {
 			return false
 		}
 		m.moved.Wait()
@@ -165,6 +168,7 @@ func collectNow() {
 	runtime.GC()
 	select {
 	case <-done:
+		time.Sleep(time.Millisecond) // cleanups run beside each other: let the others end, too
 	case <-time.After(100 * time.Millisecond):
 	}
 }

@@ -277,7 +277,9 @@ func TestReserve(t *testing.T) {
 				out()[t.Arg()] = 1
 				return nil, nil
 			}})
-			p.Reserve(op, size)
+			if err := p.Reserve(op, size); err != nil {
+				return nil, err
+			}
 			for i := range 10 {
 				p.Add(op, i)
 			}

@@ -23,6 +23,8 @@ type memory struct {
 
 	mu sync.Mutex // guards everything below, and every booking
 	ledger
+	values   account   // of futures
+	charged  int64     // for what leaves with its holder only, since the last collection by makeRoom
 	admitted int       // runs in the ledger: under way, or over but holding results
 	waiting  []*Run    // to be admitted
 	blocked  int64     // reserves of runs that have a task which waits for one of these
@@ -36,9 +38,16 @@ type memory struct {
 	moved    sync.Cond // a result came or left; uses mu
 }
 
+// unlimited is the limit of engines that have none and keep books all the same.
+const unlimited = 1 << 60
+
 func newMemory(limit int64, dir string) *memory {
 	m := &memory{limit: limit, slack: 16<<20 + limit/16, spill: spill.New(dir)}
+	if limit < unlimited {
+		m.spill.Clean()
+	}
 	m.moved.L = &m.mu
+	m.values.enter(&m.ledger)
 	return m
 }
 
@@ -53,8 +62,8 @@ func (m *memory) fits(r *Run, c int64) bool {
 // over reports whether more is held than the limit allows: tasks reported more than was estimated. mu is held.
 func (m *memory) over() bool { return m.held > m.limit }
 
-// tooFar reports whether more would be held, with n bytes more, than may be. Estimates are a little too low often
-// enough, and what the limit promises of the whole process has room for that: to end a computation for it was no
+// tooFar reports whether more would be held, with n bytes more for a run, than may be. Estimates are a little too low
+// often enough, and what the limit promises of the whole process has room for that: to end a computation for it was no
 // service. mu is held.
 func (m *memory) tooFar(n int64) bool { return m.held+n > m.limit+m.slack }
 
@@ -127,6 +136,7 @@ func (m *memory) end(r *Run, drop bool) {
 		b.leave()
 	} else {
 		b.set(b.held-r.graph.reserved, 0, r.pinned())
+		m.charged += b.pinned
 		m.unlist(r)
 	}
 	b.ended = true

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"context"
 	"os"
 	"runtime"
 
@@ -92,4 +93,16 @@ func settle(opts []Option) settings {
 		s.spillDir = os.TempDir()
 	}
 	return s
+}
+
+// limit returns the memory limit under which a computation with these options will run; 0: none.
+func (s *settings) limit(ctx context.Context) int64 {
+	e := s.engineFor(ctx)
+	if e == nil {
+		return s.memory
+	}
+	if e.memory == nil {
+		return 0
+	}
+	return e.memory.limit
 }

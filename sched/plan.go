@@ -64,6 +64,7 @@ type Plan struct {
 	shared map[any]any
 	err    error
 
+	limit      int64 // the memory limit under which it will be computed; 0: none, or not known
 	reserved   int64 // see Reserve
 	reservedBy OpID
 }
@@ -163,12 +164,18 @@ func Share[V any](p *Plan, key any, build func() (V, error)) (V, error) {
 func (p *Plan) Keep(tasks ...TaskID) { p.keep = append(p.keep, tasks...) }
 
 // Reserve books n bytes more that the computation holds from its beginning to its end beside the results of tasks, as
-// the memory that they write to when all of an array is computed. Under a memory limit a computation that has no room
-// for them is refused before it begins, with a [MemoryError] that names op; so the memory is to be allocated by the
-// first task that needs it, not before.
-func (p *Plan) Reserve(op OpID, n int64) {
+// the memory that they write to when all of an array is computed. If that is more than the memory limit of the engine
+// it returns a [MemoryError] that names op: the plan of what cannot be computed need not be made. A computation that
+// has no room for it beside others waits, or is refused; so the memory is to be allocated by the first task that needs
+// it, not before.
+func (p *Plan) Reserve(op OpID, n int64) error {
 	const most = 1 << 60 // more than anybody has, and sums of it do not overflow
 	p.reserved, p.reservedBy = min(p.reserved+min(max(n, 0), most), most), op
+	if p.limit > 0 && p.reserved > p.limit {
+		o := &p.ops[op]
+		return &MemoryError{Need: p.reserved, Limit: p.limit, Key: o.Name, Op: o.Name, Site: o.Site, why: wantWhole}
+	}
+	return nil
 }
 
 // Len returns the number of tasks added so far.

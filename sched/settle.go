@@ -60,10 +60,17 @@ func (f *Future) settle(x *executor, state State, v any, err error) (next *Futur
 	f.state.Store(uint32(state)) // a claim that comes between fails; one that came before is told below
 	ed, m, fr, isAway := f.edges, f.more, f.frame, f.isAway
 	f.edges, f.more, f.frame = nil, nil, nil
+	var c *charge
+	if m != nil && m.charge != nil {
+		if c = m.charge; state == Finished {
+			f.more, c = &futureMore{charge: c}, nil
+		}
+	}
 	if m != nil && m.done != nil {
 		close(m.done)
 	}
 	f.mu.Unlock()
+	c.drop()
 	if isAway {
 		f.e.away.remove(f)
 	}

@@ -22,7 +22,7 @@ func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
 	if fr := frameOf(ctx); fr != nil && fr.e.set.sync && s.engine == nil {
 		s.sync = true // a computation inside a task of a sync computation
 	}
-	p := NewPlan()
+	p := &Plan{limit: s.limit(ctx)}
 	outs := make([][]TaskID, len(values))
 	for i, v := range values {
 		ids, err := v.Lower(p)

@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"errors"
-	"math"
 )
 
 // Sync mode is an engine without goroutines: its one executor is whoever computes, on the calling goroutine, and takes
@@ -16,7 +15,7 @@ var syncEngine = newSyncEngine(settings{})
 func newSyncEngine(s settings) *Engine {
 	s.sync, s.workers, s.observer = true, 1, nil // the run's own observer hears it
 	if s.memory == 0 {
-		s.memory = math.MaxInt64 / 4
+		s.memory = unlimited
 	}
 	return newEngine(s)
 }

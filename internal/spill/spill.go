@@ -82,16 +82,15 @@ type file struct {
 	size int64
 }
 
-// New returns a store whose folder will be in parent, and removes what processes that were killed have left there.
+// New returns a store whose folder will be in parent.
 func New(parent string) *Store {
-	removeAbandoned(parent)
 	s := &Store{parent: parent, files: map[Key]file{}}
 	rand.Read(s.id[:])
 	return s
 }
 
-// Parent returns the directory in which the store's folder is.
-func (s *Store) Parent() string { return s.parent }
+// Clean removes what processes that were killed have left in the directory in which the store's folder will be.
+func (s *Store) Clean() { removeAbandoned(s.parent) }
 
 // Bytes returns how many bytes are on disk now, and how many were ever written.
 func (s *Store) Bytes() (now, ever int64) {

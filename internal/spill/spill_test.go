@@ -213,12 +213,14 @@ func TestAbandoned(t *testing.T) {
 		}
 	}
 	alive := New(dir)
+	alive.Clean()
 	defer alive.Close()
 	if _, err := os.Stat(dead); !os.IsNotExist(err) {
 		t.Error("the folder of the killed process is still there")
 	}
 	mustWrite(t, alive, Key{1, 1}, "a")
 	other := New(dir)
+	other.Clean()
 	defer other.Close()
 	mustWrite(t, other, Key{1, 1}, "b")
 	if v, err := alive.Read(Key{1, 1}, text{}); err != nil || v != "a" {
@@ -235,6 +237,7 @@ func TestFoldersAtOnce(t *testing.T) {
 		for i := range stores {
 			all.Go(func() {
 				stores[i] = New(dir)
+				stores[i].Clean()
 				if err := stores[i].Write(Key{1, 1}, text{}, "a"); err != nil {
 					t.Error(err)
 				} else if _, err := stores[i].Read(Key{1, 1}, text{}); err != nil {

@@ -1,0 +1,72 @@
+package sched
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// charge is what the value of a future takes of a memory limit, until the value is released or can no longer be reached.
+type charge struct {
+	m     *memory
+	bytes atomic.Int64
+}
+
+// leastCharged is the size from which the value of a future is charged: smaller ones are not worth a microsecond, and
+// take as much as the future itself.
+const leastCharged = 128
+
+// charge charges the value that f's function has returned, of n bytes, which leave memory only with f. If there is no
+// room for them, after what is spillable was spilled and tasks of computations have ended, it returns a [MemoryError].
+func (f *Future) charge(n int64) error {
+	m := f.e.memory
+	if m == nil || m.limit >= unlimited || n < leastCharged {
+		return nil
+	}
+	m.keep(n)
+	if err := m.makeRoom(nil, false); err != nil {
+		m.mu.Lock()
+		held := m.pinned - n
+		m.mu.Unlock()
+		m.keep(-n)
+		if err == errNoRoom {
+			err = &MemoryError{Need: n, Limit: m.limit, Held: held, Key: f.Key(), Op: f.name, Site: f.site, why: wantValue}
+		}
+		return err
+	}
+	c := &charge{m: m}
+	c.bytes.Store(n)
+	runtime.AddCleanup(f, (*charge).drop, c)
+	f.mu.Lock()
+	over := f.ended()
+	if !over {
+		f.extra().charge = c
+	}
+	f.mu.Unlock()
+	if over { // settled by somebody else: the value is dropped
+		c.drop()
+	}
+	return nil
+}
+
+// drop takes the value out of the books. nil is nothing.
+func (c *charge) drop() {
+	if c == nil {
+		return
+	}
+	if n := c.bytes.Swap(0); n > 0 {
+		c.m.keep(-n)
+		c.m.serveQueue()
+		c.m.pumpHungry()
+	}
+}
+
+// keep charges n bytes that cannot be spilled and belong to no run, or gives -n back.
+func (m *memory) keep(n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.values.set(m.values.held+n, 0, m.values.pinned+n)
+	m.charged += max(n, 0)
+	if n < 0 {
+		m.moved.Broadcast()
+	}
+}
