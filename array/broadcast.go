@@ -32,7 +32,8 @@ func broadcast[T any](v *value[T], g grid) *value[T] {
 	if repeated > 1 && !v.atHand() {
 		v = hold(v)
 	}
-	return &value[T]{op: "broadcast", site: v.site, shape: g.shape(), grid: g, node: &broadcastNode[T]{v}}
+	n := &broadcastNode[T]{v}
+	return &value[T]{op: "broadcast", site: v.site, shape: g.shape(), grid: g, node: n, deep: nestingOf(n)}
 }
 
 // atHand reports whether the elements of v are in memory or cost nothing.

@@ -5,7 +5,8 @@ import "github.com/gomagpie/magpie/sched"
 // hold returns v as a value whose chunks are results of tasks of their own: computed once, and kept in memory until
 // the last part of the computation that needs them.
 func hold[T any](v *value[T]) *value[T] {
-	return &value[T]{op: v.op, site: v.site, shape: v.shape, grid: v.grid, node: &holdNode[T]{v}}
+	n := &holdNode[T]{v}
+	return &value[T]{op: v.op, site: v.site, shape: v.shape, grid: v.grid, node: n, deep: nestingOf(n)}
 }
 
 type holdNode[T any] struct{ x *value[T] }

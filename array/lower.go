@@ -72,11 +72,12 @@ func newFused[T any](p *sched.Plan, v *value[T], op sched.Op, run func(t *sched.
 		}
 		return run(t, m)
 	}
-	planner := newMachine(v)
-	box := newRegion(len(v.grid))
 	return &fused{op: p.Op(op), made: map[int]sched.TaskID{}, needs: func(p *sched.Plan, c int) ([]sched.TaskID, error) {
-		v.grid.chunk(c, &box)
-		return planner.needs(p, &box)
+		// An evaluator plans, and is there for the first task: it is not made twice, nor kept while others are planned.
+		m := prog.get()
+		defer prog.put(m)
+		v.grid.chunk(c, &m.box)
+		return m.needs(p, &m.box)
 	}}
 }
 

@@ -2,13 +2,15 @@ package array
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/gomagpie/magpie/internal/outline"
 )
 
 // sketched is a value of any element type, as a sketch sees it.
 type sketched interface {
 	line() string
 	operands() []sketched
+	nesting() nesting
 }
 
 // parent is a node with operands that it evaluates. Sources have none.
@@ -45,28 +47,7 @@ func (n *concatNode[T]) operands() (all []sketched) {
 	return all
 }
 
-// sketch writes the expression below v, an operation a line, operands indented under it. A part that is used twice is
-// written once.
-func sketch(v sketched) string {
-	var b strings.Builder
-	seen := map[sketched]bool{}
-	var write func(v sketched, depth int)
-	write = func(v sketched, depth int) {
-		b.WriteString(strings.Repeat("  ", depth))
-		b.WriteString(v.line())
-		if seen[v] {
-			b.WriteString(" (as above)\n")
-			return
-		}
-		seen[v] = true
-		b.WriteString("\n")
-		for _, x := range v.operands() {
-			write(x, depth+1)
-		}
-	}
-	write(v, 0)
-	return b.String()
-}
+func sketch(v sketched) string { return outline.Text(v, sketched.line, sketched.operands) }
 
 // written is the expression of a delayed value that was made of an array.
 type written struct{ v sketched }
@@ -75,7 +56,7 @@ type written struct{ v sketched }
 func (w written) Sketch() string { return sketch(w.v) }
 
 // Sketch returns the expression as it was written, an operation a line with its operands indented below it: what
-// [sched.Explain] shows before the tasks. Nothing is computed.
+// [sched.Explain] shows before the tasks, in at most 500 lines. Nothing is computed.
 func (x *Array[T]) Sketch() string { return sketch(x.v) }
 
 // Sketch returns the expression as it was written; see [Array.Sketch].

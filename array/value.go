@@ -14,6 +14,7 @@ type value[T any] struct {
 	shape []int
 	grid  grid
 	node  node[T]
+	deep  nesting
 	err   error
 }
 
@@ -25,9 +26,15 @@ type node[T any] interface {
 
 // newValue returns the value that node n gives, on chunks g.
 func newValue[T any](op string, g grid, n node[T]) *value[T] {
-	v := &value[T]{op: op, site: site.User(), shape: g.shape(), grid: g, node: n}
+	v := &value[T]{op: op, site: site.User(), shape: g.shape(), grid: g, node: n, deep: nestingOf(n)}
 	if _, err := sizeOfShape(v.shape); err != nil {
 		return failed[T](op, err)
+	}
+	if v.deep.ops > maxFused {
+		v = hold(v)
+	}
+	if v.deep.tasks > maxNested {
+		return failed[T](op, errTooDeep)
 	}
 	return v
 }

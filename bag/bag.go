@@ -26,6 +26,7 @@ type Bag[T any] struct {
 	p     *sched.Persisted // of a persisted bag
 	size  extent
 	from  []upstream
+	deep  nesting
 
 	// connect asks the stage before this one for elements and hands them, transformed, to the function that push
 	// returns. It calls push once, and only when every consumer in the pass is known.
@@ -45,6 +46,7 @@ type root struct {
 	label func(p int) string                                    // the name of a partition, or ""; may be nil
 	needs func(plan *sched.Plan, p int) ([]sched.TaskID, error) // tasks whose results partition p reads; may be nil
 	width func(p int) int                                       // how many those are; nil if needs is
+	apart bool                                                  // those results are all that it reads: no bag is streamed
 }
 
 // Fail returns a bag that could not be built: Err and every computation return err.
@@ -55,12 +57,15 @@ func Fail[T any](err error) *Bag[T] {
 
 // newRoot returns the bag that begins at r, and reads the bags from.
 func newRoot[T any](r *root, size extent, connect func(ps *pass, push func() func(T) bool), from ...upstream) *Bag[T] {
-	return &Bag[T]{root: r, stage: r.stage, size: size, connect: connect, from: from}
+	b := &Bag[T]{root: r, stage: r.stage, size: size, connect: connect, from: from, deep: nestingOf(r.apart, from)}
+	return b.bounded()
 }
 
 // derive returns the bag of a stage after b within one pass.
 func derive[T, U any](b *Bag[T], op string, size extent, connect func(ps *pass, push func() func(U) bool)) *Bag[U] {
-	return &Bag[U]{root: b.root, stage: &stage{op, site.User()}, err: b.err, size: size, from: []upstream{b}, connect: connect}
+	out := &Bag[U]{root: b.root, stage: &stage{op, site.User()}, err: b.err, size: size, from: []upstream{b}, connect: connect,
+		deep: nesting{b.deep.ops + 1, b.deep.tasks}}
+	return out.bounded()
 }
 
 // NumPartitions returns the number of partitions. It is 0 for a bag that could not be built.

@@ -14,7 +14,7 @@ func (b *Bag[T]) Concat(others ...*Bag[T]) *Bag[T] {
 		p int
 	}
 	var pieces []piece
-	var from []upstream
+	var from []*Bag[T]
 	held := false
 	for _, o := range append([]*Bag[T]{b}, others...) {
 		if o.err != nil {
@@ -27,15 +27,15 @@ func (b *Bag[T]) Concat(others ...*Bag[T]) *Bag[T] {
 		}
 	}
 	st := &stage{"concat", site.User()}
-	return joined(st, len(pieces), held, func(i int) (*Bag[T], int, int) {
+	return joined(st, len(pieces), 1, held, func(i int) (*Bag[T], int, int) {
 		return pieces[i].b, pieces[i].p, pieces[i].p + 1
 	}, from...)
 }
 
-// joined returns the bag whose partition i is partitions lo up to hi of another, which of names. held says that any of
-// the bags reads the results of tasks.
-func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], lo, hi int),
-	from ...upstream) *Bag[T] {
+// joined returns the bag whose partition i is partitions lo up to hi of another, at most so many, which of names. held
+// says that any of the bags reads the results of tasks.
+func joined[T any](st *stage, parts, most int, held bool, of func(i int) (b *Bag[T], lo, hi int),
+	from ...*Bag[T]) *Bag[T] {
 	r := &root{stage: st, parts: parts}
 	r.label = func(i int) string {
 		b, lo, _ := of(i)
@@ -47,7 +47,12 @@ func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], l
 	if held {
 		r.needs, r.width = joinedNeeds(of)
 	}
-	return newRoot(r, joinedExtent(of), func(ps *pass, push func() func(T) bool) {
+	size, up := joinedExtent(of), make([]upstream, len(from))
+	for i, b := range from {
+		up[i] = b
+		size = size.after(most, b.size)
+	}
+	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {
 			yield, more := push(), true
 			b, lo, hi := of(ps.part)
@@ -65,7 +70,7 @@ func joined[T any](st *stage, parts int, held bool, of func(i int) (b *Bag[T], l
 			}
 			return nil
 		}
-	}, from...)
+	}, up...)
 }
 
 // joinedExtent returns the extent of a joined bag. What is not known of one partition counts as nothing.

@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"github.com/gomagpie/magpie/internal/site"
-	"github.com/gomagpie/magpie/sched"
 )
 
 // MapPartitions returns the bag of what f makes of each partition as a whole: f ranges over the elements and calls
@@ -50,16 +49,8 @@ func Partitions[T any](b *Bag[T]) *Bag[[]T] {
 		return Fail[[]T](b.err)
 	}
 	st := &stage{"partitions", site.User()}
-	r := &root{stage: st, parts: b.root.parts, label: b.root.label, width: one}
-	r.needs = func(plan *sched.Plan, p int) ([]sched.TaskID, error) {
-		h, err := b.holder(plan)
-		if err != nil {
-			return nil, err
-		}
-		id, err := h.task(p)
-		return []sched.TaskID{id}, err
-	}
-	return newRoot(r, extent{bytes: b.size.bytes}, func(ps *pass, push func() func([]T) bool) {
+	r := &root{stage: st, parts: b.root.parts, label: b.root.label, needs: b.partition, width: one, apart: true}
+	return newRoot(r, extent{bytes: b.size.bytes}.after(1, b.size), func(ps *pass, push func() func([]T) bool) {
 		ps.walk = func() error { push()(ps.in[0].([]T)); return nil }
 	}, b)
 }

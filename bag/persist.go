@@ -44,6 +44,7 @@ func one(int) int { return 1 }
 
 // held returns the bag of a root each of whose partitions is the []T that its one input task gave.
 func held[T any](r *root, size extent, from ...upstream) *Bag[T] {
+	r.apart = true
 	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error { return eachOf(ps.ctx, ps.in[0].([]T), push()) }
 	}, from...)

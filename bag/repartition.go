@@ -24,7 +24,7 @@ func (b *Bag[T]) Repartition(n int) *Bag[T] {
 	case parts == 0:
 		return fromSlice([]T{}, n, st.op)
 	case n < parts:
-		return joined(st, n, b.root.needs != nil, func(i int) (*Bag[T], int, int) {
+		return joined(st, n, parts/n+1, b.root.needs != nil, func(i int) (*Bag[T], int, int) {
 			lo, hi := cut(parts, n, i)
 			return b, lo, hi
 		}, b)
@@ -49,18 +49,13 @@ func (b *Bag[T]) split(st *stage, n int) *Bag[T] {
 			}
 		}
 	}
-	r := &root{stage: st, parts: n, width: one}
+	r := &root{stage: st, parts: n, width: one, apart: true}
 	if b.root.label != nil {
 		r.label = func(i int) string { p, _, _ := from(i); return b.root.label(p) }
 	}
 	r.needs = func(plan *sched.Plan, i int) ([]sched.TaskID, error) {
-		h, err := b.holder(plan)
-		if err != nil {
-			return nil, err
-		}
 		p, _, _ := from(i)
-		id, err := h.task(p)
-		return []sched.TaskID{id}, err
+		return b.partition(plan, p)
 	}
 	size := extent{}
 	if b.size.bytes != nil {
@@ -68,6 +63,7 @@ func (b *Bag[T]) split(st *stage, n int) *Bag[T] {
 			p, _, pieces := from(i)
 			return b.size.bytes(p) / int64(pieces)
 		}
+		size = size.after(1, b.size)
 	}
 	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {

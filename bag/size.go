@@ -12,9 +12,33 @@ import (
 type Sizer interface{ Bytes(p int) int64 }
 
 // extent is what is known of a bag's partitions before they are read. Both functions may be nil: not known.
+//
+// A guess asks the guesses of the bags below, and is asked for every task: along a chain of n operations that would be
+// n² calls, and twice as many with every Repartition that joins two. So it is given up, as not known, when it has come
+// too far.
 type extent struct {
 	rows  func(p int) int   // the exact number of elements
 	bytes func(p int) int64 // a guess of what they take when they are held
+	steps int               // operations that bytes goes through
+	calls int               // that one call of bytes makes
+}
+
+// The bounds of a guess.
+const (
+	maxSteps = 64
+	maxCalls = 1 << 20
+)
+
+// after returns the extent with a guess that makes so many calls of those of the extents below.
+func (e extent) after(calls int, below ...extent) extent {
+	for _, b := range below {
+		e.steps = max(e.steps, b.steps+1)
+		e.calls = max(e.calls, calls*(b.calls+1))
+	}
+	if e.steps > maxSteps || e.calls > maxCalls {
+		return extent{rows: e.rows}
+	}
+	return e
 }
 
 // guess returns what partition p is expected to take, 0 if that is not known.
@@ -42,7 +66,7 @@ func (e extent) thinned() extent {
 	if e.bytes == nil {
 		return extent{}
 	}
-	return extent{bytes: func(p int) int64 { return min(e.bytes(p), unknownMax) }}
+	return extent{bytes: func(p int) int64 { return min(e.bytes(p), unknownMax) }}.after(1, e)
 }
 
 // mapped is the extent of a bag of U made one by one from elements T of extent e.
@@ -61,7 +85,7 @@ func mapped[T, U any](e extent) extent {
 	default:
 		out.bytes = e.bytes
 	}
-	return out
+	return out.after(1, e)
 }
 
 // cutExtent is the extent of a bag whose partition i is run i of n elements of type T in parts runs.
@@ -71,5 +95,5 @@ func cutExtent[T any](n, parts int) extent {
 		return hi - lo
 	}
 	var zero T
-	return extent{rows, func(p int) int64 { return int64(rows(p)) * int64(unsafe.Sizeof(zero)) }}
+	return extent{rows: rows, bytes: func(p int) int64 { return int64(rows(p)) * int64(unsafe.Sizeof(zero)) }}
 }

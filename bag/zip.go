@@ -43,6 +43,7 @@ func Zip[T, U any](a *Bag[T], b *Bag[U]) *Bag[Pair[T, U]] {
 	size := extent{rows: a.size.rows}
 	if a.size.bytes != nil && b.size.bytes != nil {
 		size.bytes = func(p int) int64 { return a.size.bytes(p) + b.size.bytes(p) }
+		size = size.after(2, a.size, b.size)
 	}
 	return newRoot(r, size, func(ps *pass, push func() func(Pair[T, U]) bool) {
 		ps.walk = func() error { return walkPairs(ps, a, b, push()) }

@@ -4,14 +4,23 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/gomagpie/magpie/internal/site"
 )
 
 // Sketcher is implemented by lazy values that can say what they are before they are lowered: the user's expression,
 // a line for each operation.
 type Sketcher interface{ Sketch() string }
 
+// The bounds of Explain's text, beside what the values sketch.
+const (
+	maxOpsShown  = 500
+	maxFromShown = 8
+)
+
 // Explain returns a text that says what computing the values would do: the expressions as written, where the values
-// can tell, and the tasks that remain after fusion and sharing, a line for each operation. Nothing is computed.
+// can tell, and the tasks that remain after fusion and sharing, a line for each operation, of at most 500. Nothing is
+// computed.
 func Explain(values ...Lazy) string {
 	var b strings.Builder
 	for _, v := range values {
@@ -31,10 +40,18 @@ func Explain(values ...Lazy) string {
 	b.WriteString("\n")
 	w := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(w, "  op\ttasks\tinputs\tbuilt at")
-	for _, o := range g.summary() {
-		fmt.Fprintf(w, "  %s\t%d\t%s\t%s\n", o.name, o.tasks, strings.Join(o.from, ", "), o.site)
+	ops := g.summary()
+	for _, o := range ops[:min(len(ops), maxOpsShown)] {
+		from := strings.Join(o.from[:min(len(o.from), maxFromShown)], ", ")
+		if more := len(o.from) - maxFromShown; more > 0 {
+			from += fmt.Sprintf(", … and %d more", more)
+		}
+		fmt.Fprintf(w, "  %s\t%d\t%s\t%s\n", o.name, o.tasks, from, o.site)
 	}
 	w.Flush()
+	if more := len(ops) - maxOpsShown; more > 0 {
+		fmt.Fprintf(&b, "  … and %d operations more\n", more)
+	}
 	return b.String()
 }
 
@@ -59,13 +76,10 @@ func lowered(values []Lazy) (*Graph, error) {
 type opSummary struct {
 	op    uint32
 	name  string
-	site  string
+	site  site.Site
 	tasks int
 	from  []string // the operations that feed it
-	feeds []uint32
 }
-
-func (o *opSummary) key() string { return fmt.Sprintf("%s-%d", o.name, o.op) }
 
 // summary lists the operations that have tasks, in the order of their first task.
 func (g *Graph) summary() []*opSummary {
@@ -78,7 +92,7 @@ func (g *Graph) summary() []*opSummary {
 		o := byOp[op]
 		if o == nil {
 			name := g.ops[op].Name
-			o = &opSummary{op: op, name: name, site: g.ops[op].Site.String()}
+			o = &opSummary{op: op, name: name, site: g.ops[op].Site}
 			byOp[op] = o
 			list = append(list, o)
 		}
@@ -88,7 +102,6 @@ func (g *Graph) summary() []*opSummary {
 			if p := (pair{from, op}); !seen[p] {
 				seen[p] = true
 				o.from = append(o.from, g.ops[from].Name)
-				o.feeds = append(o.feeds, from)
 			}
 		}
 	}
