@@ -358,8 +358,8 @@ func (ln *lane) runBooked(t uint32) int64 {
 	}
 	r.setValue(t, v)
 	clear(in)
-	if ln.observed {
-		ln.record(t)
+	if ln.attend.Load() != 0 {
+		ln.attendTo(t)
 	}
 	return size
 }
@@ -407,7 +407,7 @@ func (ln *lane) caughtBooked(p any) {
 	}
 	ln.task.noRetry = true
 	r.afterTask(ln, ln.in, nil, err)
-	if ln.observed {
+	if ln.attend.Load() != 0 {
 		ln.record(ln.cur)
 	}
 	r.finishBooked(ln, ln.cur, 0)

@@ -128,7 +128,10 @@ func (r *Run) enterLane(x *executor) *lane {
 	}
 	x.lane, x.spawned = ln, false
 	x.cur.Store(&ln.task)
-	ln.observed = r.observer != nil
+	ln.attend.Store(0)
+	if r.observer != nil {
+		ln.attend.Store(attendEvents)
+	}
 	ln.beginsNow()
 	ln.stamp = r.e.now()
 	ln.yielded = ln.stamp

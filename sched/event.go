@@ -86,7 +86,7 @@ func (ln *lane) report() {
 // beginsNow says that the task to be run next begins now, not with the end of the one before. All events must have
 // been reported.
 func (ln *lane) beginsNow() {
-	if ln.observed {
+	if ln.attend.Load()&attendEvents != 0 {
 		ln.began = ticks.Now()
 		ln.since.FromTicks, ln.since.From = ln.began, ln.run.e.now()
 	}

@@ -226,7 +226,7 @@ func TestNoEventsWithoutObserver(t *testing.T) {
 	}
 	awaitIdle(t, e)
 	for _, ln := range *r.lanes.Load() {
-		if ln.events != nil || ln.observed {
+		if ln.events != nil || ln.attend.Load() != 0 {
 			t.Error("a lane collected events")
 		}
 	}

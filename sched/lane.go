@@ -2,6 +2,7 @@ package sched
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/gomagpie/magpie/internal/invariants"
@@ -31,8 +32,8 @@ type lane struct {
 	allClaimed bool          // no unclaimed roots were left when the lane last looked
 	stamp      time.Duration // when the clock was last read
 	yielded    time.Duration // when other goroutines were last let run
-	observed   bool          // events are wanted
-	began      int64         // when the task being run began, in ticks, if observed
+	attend     atomic.Uint32 // what is to be done after each task; see progress.go
+	began      int64         // when the task being run began, in ticks, if events are wanted
 	since      ticks.Span    // from the last report on
 	events     []Event
 	left       bool // look found that the executor should do something else

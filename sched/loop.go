@@ -117,8 +117,8 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			if err != nil || task.special.Load() {
 				v = r.afterTask(ln, in, v, err)
 			}
-			if ln.observed {
-				ln.record(t)
+			if ln.attend.Load() != 0 {
+				ln.attendTo(t)
 			}
 		}
 		var slot uint32 // the first that becomes free is used again at once
@@ -208,8 +208,8 @@ func (ln *lane) caught(p any) {
 	t := ln.cur
 	ln.task.noRetry = true
 	r.afterTask(ln, ln.in, nil, err)
-	if ln.observed {
-		ln.record(t)
+	if ln.attend.Load() != 0 {
+		ln.attendTo(t)
 	}
 	for _, q := range g.inputs(t) {
 		n := g.fanout(q)

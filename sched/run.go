@@ -101,15 +101,6 @@ func (r *Run) Results() [][]any {
 	return out
 }
 
-// Progress returns how many tasks have been run and how many there are. Tasks are counted in batches.
-func (r *Run) Progress() (done, total int) {
-	if r.graph == nil {
-		return 0, 0
-	}
-	n := r.graph.Len()
-	return n - int(r.remaining.Load()), n
-}
-
 // Bytes returns the bytes of results that the run holds, as far as their tasks reported them.
 func (r *Run) Bytes() int64 { return r.bytes.Load() }
 
