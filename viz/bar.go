@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +29,8 @@ type Progresser interface{ Progress() (done, total int) }
 // colours.
 //
 // The rate is that of the tasks that ended since Bar was called, and the time left what the tasks that are left take at
-// that rate. When something has failed the tasks after it are skipped, and count as ended; the last line says how many of
+// that rate. It is not there before it can be known: after a second, when a quarter of the tasks or two for each processor
+// have ended. Tasks are counted when they end, short ones in batches. When something has failed the tasks after it are skipped, and count as ended; the last line says how many of
 // the things failed.
 func Bar(w io.Writer, things ...Progresser) (stop func()) {
 	if f, ok := w.(*os.File); ok && !term.Redraws(f) {
@@ -139,6 +142,7 @@ func (b *bar) draw(end string) {
 	s := state{passed: time.Since(b.began), last: end != ""}
 	s.done, s.total = b.progress()
 	s.fresh = s.done - b.from
+	s.enough = min(2*runtime.GOMAXPROCS(0), (s.total-b.from+3)/4)
 	if s.last {
 		s.failed, s.things = b.failed(), len(b.things)
 	}
@@ -149,12 +153,13 @@ func (b *bar) draw(end string) {
 	_, _ = io.WriteString(b.w, "\r"+line+pad+end)
 }
 
-// state is what a line says: done of total tasks, of which fresh ended in the time passed.
+// state is what a line says: done of total tasks, of which fresh ended in the time passed; once enough have, they tell how
+// long the others take.
 type state struct {
-	done, total, fresh int
-	passed             time.Duration
-	last               bool
-	failed, things     int
+	done, total, fresh, enough int
+	passed                     time.Duration
+	last                       bool
+	failed, things             int
 }
 
 // line returns the line, as long as the terminal allows, whose width is 0 if it is not known. The last column stays
@@ -179,22 +184,39 @@ func (s state) percent() int {
 	return int(float64(s.done) / float64(s.total) * 100)
 }
 
+// rate returns a number of tasks a second in few letters: 1.2M/s, 34k/s, 812/s, 1.6/s, 3/min, 0.5/h.
+func rate(perSecond float64) string {
+	switch {
+	case perSecond >= 999_500:
+		return fmt.Sprintf("%.1fM/s", perSecond/1e6)
+	case perSecond >= 9_999.5:
+		return fmt.Sprintf("%.0fk/s", perSecond/1e3)
+	case perSecond >= 99.5:
+		return fmt.Sprintf("%.0f/s", perSecond)
+	case perSecond >= 0.1:
+		return fmt.Sprintf("%.2g/s", perSecond)
+	case perSecond >= 0.1/60:
+		return fmt.Sprintf("%.2g/min", perSecond*60)
+	}
+	return fmt.Sprintf("%.2g/h", perSecond*3600)
+}
+
 // text returns the line with a bar of so many cells.
 func (s state) text(cells int, withRate bool) string {
 	full := s.percent() * cells / 100
-	line := fmt.Sprintf("%s%s %3d%% | %d/%d", strings.Repeat("█", full), strings.Repeat("░", cells-full),
-		s.percent(), s.done, s.total)
+	line := fmt.Sprintf("%s%s %3d%% | %*d/%d", strings.Repeat("█", full), strings.Repeat("░", cells-full),
+		s.percent(), len(strconv.Itoa(s.total)), s.done, s.total) // as wide at the end as at the beginning
 	if cells == 0 {
 		line = line[1:]
 	}
 	if s.fresh > 0 && s.passed > 0 {
-		rate := float64(s.fresh) / s.passed.Seconds()
+		perSecond := float64(s.fresh) / s.passed.Seconds()
 		if withRate {
-			line += fmt.Sprintf(" | %.3g/s", rate)
+			line += " | " + rate(perSecond)
 		}
-		if !s.last && s.done < s.total {
-			left := time.Duration(float64(s.total-s.done) / rate * float64(time.Second))
-			line += " | " + left.Round(time.Second).String() + " left"
+		if !s.last && s.done < s.total && s.fresh >= s.enough && s.passed >= time.Second {
+			left := time.Duration(float64(s.total-s.done) / perSecond * float64(time.Second))
+			line += " | " + max(left.Round(time.Second), time.Second).String() + " left"
 		}
 	}
 	if s.last {

@@ -64,7 +64,7 @@ func TestBar(t *testing.T) {
 			t.Errorf("%d drawings in 10 s", n)
 		}
 		for _, want := range []string{
-			"█████░░░░░░░░░░░░░░░  25% | 4/16 | 1.9", "s left\r", "\r████████████████████ 100% | 16/16 | 1.6/s | 10s\n",
+			"█████░░░░░░░░░░░░░░░  25% |  4/16 | 1.9", "s left\r", "\r████████████████████ 100% | 16/16 | 1.6/s | 10s\n",
 		} {
 			if !strings.Contains(seen(&out), want) {
 				t.Errorf("no %q in %q", want, out.String())
