@@ -51,17 +51,19 @@ func (b *Bag[T]) hold(p *sched.Plan, limit int) (*holder, error) {
 		guess = func(int) int64 { return 0 }
 	}
 	k := sw.add(sink{codec, guess, func(ps *pass) func() (any, int64, error) {
-		var items []T
-		if n := b.size.count(ps.part); n > 0 && limit < 0 {
-			items = make([]T, 0, min(n, aheadMax))
-		}
+		got := list[T]{m: ps.meter}
 		b.demand(ps, func() func(T) bool {
+			if n := b.size.count(ps.part); n > 0 && limit < 0 {
+				got.ahead(min(n, aheadMax))
+			}
 			return func(x T) bool {
-				items = append(items, x)
-				return len(items) != limit
+				if err := got.push(x); err != nil {
+					return ps.stop(err)
+				}
+				return len(got.items) != limit
 			}
 		})
-		return func() (any, int64, error) { return items, pack.SizeOf(items), nil }
+		return func() (any, int64, error) { return got.items, pack.SizeOf(got.items), nil }
 	}})
 	op := p.Op(sched.Op{
 		Name: b.stage.op, Site: b.stage.at, Label: b.root.name, Bytes: guess, Codec: codec,
@@ -90,15 +92,43 @@ func (h *holder) task(q int) (sched.TaskID, error) {
 
 // Compute reads the bag now and returns all its elements in order.
 //
-// It holds every element, and for a moment twice the memory of the elements' own words. The result of an empty bag is
-// nil. The first failure in partition order is returned, as a *sched.TaskError; no part of the elements comes with
+// It holds every element, and for a moment twice the memory of the elements' own words: under a memory limit, more than
+// that allows is a [sched.MemoryError]. The result of an empty bag is nil. The first failure in partition order is returned, as a *sched.TaskError; no part of the elements comes with
 // it.
 func (b *Bag[T]) Compute(ctx context.Context, opts ...sched.Option) ([]T, error) {
-	parts, err := sched.Compute(ctx, []sched.Lazy{b}, opts...)
+	out, err := sched.Compute(ctx, []sched.Lazy{lazyFunc(b.lowerJoined)}, opts...)
 	if err != nil {
 		return nil, err
 	}
-	return join[T](parts[0]), nil
+	return out[0][0].([]T), nil
+}
+
+// lowerJoined adds the task whose result is all elements.
+func (b *Bag[T]) lowerJoined(p *sched.Plan) ([]sched.TaskID, error) {
+	parts, err := b.Lower(p)
+	if err != nil {
+		return nil, err
+	}
+	codec, guess := listCodecOf[T](), func(int) (total int64) {
+		for q := range b.root.parts {
+			total += b.size.guess(q)
+		}
+		return total
+	}
+	op := p.Op(sched.Op{Name: "compute", Site: b.stage.at, Bytes: guess, Codec: codec, Run: func(t *sched.Task, in []any) (any, error) {
+		n := 0
+		for _, part := range in {
+			n += len(part.([]T))
+		}
+		m := meter{t: t, booked: guess(0)}
+		if err := m.grow(int64(n) * pack.Of[T]().Size()); err != nil {
+			return nil, err
+		}
+		all := join[T](in)
+		t.SetBytes(pack.SizeOf(all))
+		return all, nil
+	}})
+	return []sched.TaskID{p.Add(op, 0, parts...)}, nil
 }
 
 // join returns the elements of partitions in one slice.

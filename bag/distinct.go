@@ -22,12 +22,12 @@ func distinct[T any, K comparable](b *Bag[T], st *stage, key func(T) K) *Bag[T] 
 			}
 			return maybe[T]{x, true}
 		},
-		func(a, _ maybe[T]) maybe[T] { return a })
+		func(a, _ maybe[T]) maybe[T] { return a }, (*table[K, maybe[T]]).bytes)
 	return gathered(b, st, reducer[T, *table[K, maybe[T]], []T]{
-		open: first.open, merge: first.merge, bytes: first.bytes,
+		open: first.open, mergeTold: first.mergeTold, bytes: first.bytes, codec: first.codec,
 		finish: func(t *table[K, maybe[T]]) ([]T, error) {
-			out := make([]T, len(t.pairs))
-			for i, p := range t.pairs {
+			out := make([]T, len(t.items))
+			for i, p := range t.items {
 				out[i] = p.Value.x
 			}
 			return out, nil

@@ -1,6 +1,9 @@
 package bag
 
-import "github.com/gomagpie/magpie/futures"
+import (
+	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/internal/pack"
+)
 
 // Fold returns the delayed result of folding every element into an accumulator.
 //
@@ -14,17 +17,28 @@ func (b *Bag[T]) Fold[A any](zero func() A, add func(A, T) A, merge func(A, A) A
 		open: func(ps *pass) (func(T) bool, func() (A, error)) {
 			id := ps.mark(st)
 			ps.at = id
-			acc := zero()
+			acc, size, flat := zero(), gauge{m: ps.meter}, pack.Of[A]().Flat()
 			push := func(x T) bool {
 				ps.at = id
 				acc = add(acc, x)
-				return true
+				return flat || weighed(ps, &size, acc)
 			}
 			return push, func() (A, error) { return acc, nil }
 		},
 		merge:  func(a, b A) (A, error) { return merge(a, b), nil },
 		finish: func(a A) (A, error) { return a, nil },
 	})
+}
+
+// weighed tells the memory of an accumulator when that is due, and returns false if there is no room for it.
+func weighed[A any](ps *pass, size *gauge, acc A) bool {
+	if !size.due() {
+		return true
+	}
+	if err := size.measured(pack.SizeOf([]A{acc})); err != nil {
+		return ps.stop(err)
+	}
+	return true
 }
 
 // maybe is a value, or none for no elements.
@@ -48,6 +62,7 @@ func pick[T any](st *stage, f func(T, T) T) reducer[T, maybe[T], T] {
 		open: func(ps *pass) (func(T) bool, func() (maybe[T], error)) {
 			var m maybe[T]
 			id := 0
+			size, flat := gauge{m: ps.meter}, pack.Of[T]().Flat()
 			if st != nil {
 				id = ps.mark(st)
 			}
@@ -58,7 +73,7 @@ func pick[T any](st *stage, f func(T, T) T) reducer[T, maybe[T], T] {
 				} else {
 					m = maybe[T]{x, true}
 				}
-				return true
+				return flat || weighed(ps, &size, m.x)
 			}
 			return push, func() (maybe[T], error) { return m, nil }
 		},

@@ -29,47 +29,77 @@ func (p Pair[K, V]) String() string { return fmt.Sprintf("%v: %v", p.Key, p.Valu
 func (b *Bag[T]) FoldBy[K comparable, A any](key func(T) K, zero func() A, add func(A, T) A,
 	merge func(A, A) A) *Bag[Pair[K, A]] {
 	st := here("foldby")
-	return gathered(b, st, tableOf(st, key, zero, add, merge))
+	return gathered(b, st, tableOf(st, key, zero, add, merge, (*table[K, A]).bytes))
 }
 
-// table is accumulators by key, in order of first appearance.
+// table is accumulators by key, in order of first appearance. The list is told as it grows; what keys and accumulators
+// point to, by the gauge.
 type table[K comparable, A any] struct {
-	at    map[K]int
-	pairs []Pair[K, A]
+	at map[K]int
+	list[Pair[K, A]]
 }
 
-func newTable[K comparable, A any]() *table[K, A] { return &table[K, A]{at: map[K]int{}} }
+func newTable[K comparable, A any](m *meter) *table[K, A] {
+	return &table[K, A]{map[K]int{}, list[Pair[K, A]]{m: m, aside: placeBytes[K](), bare: true}}
+}
 
-// tableOf is the reducer to a table.
+// tableOf is the reducer to a table. weigh estimates the table's memory.
 func tableOf[T any, K comparable, A any](st *stage, key func(T) K, zero func() A, add func(A, T) A,
-	merge func(A, A) A) reducer[T, *table[K, A], []Pair[K, A]] {
+	merge func(A, A) A, weigh func(*table[K, A]) int64) reducer[T, *table[K, A], []Pair[K, A]] {
+	flat := pack.Of[Pair[K, A]]().Flat()
+	// told measures what the table's elements point to, when that is due.
+	told := func(size *gauge, t *table[K, A]) error {
+		if flat || !size.due() {
+			return nil
+		}
+		return size.measured(weigh(t) - t.place())
+	}
 	return reducer[T, *table[K, A], []Pair[K, A]]{
 		open: func(ps *pass) (func(T) bool, func() (*table[K, A], error)) {
-			id, t := ps.mark(st), newTable[K, A]()
+			id, t := ps.mark(st), newTable[K, A](ps.meter)
+			size := gauge{m: ps.meter}
 			push := func(x T) bool {
 				ps.at = id
 				k := key(x)
 				i, ok := t.at[k]
 				if !ok {
-					i = t.insert(Pair[K, A]{k, zero()})
+					var err error
+					if i, err = t.insert(Pair[K, A]{k, zero()}); err != nil {
+						return ps.stop(err)
+					}
 				}
-				t.pairs[i].Value = add(t.pairs[i].Value, x)
+				t.items[i].Value = add(t.items[i].Value, x)
+				if err := told(&size, t); err != nil {
+					return ps.stop(err)
+				}
 				return true
 			}
 			return push, func() (*table[K, A], error) { return t, nil }
 		},
-		merge: func(a, b *table[K, A]) (*table[K, A], error) {
-			for _, p := range b.pairs {
+		mergeTold: func(m *meter, a, b *table[K, A]) (*table[K, A], error) {
+			a.m = m
+			size := gaugeFrom(m, len(a.items), 0)
+			if !flat {
+				size.last = weigh(a) - a.place()
+			}
+			for _, p := range b.items {
+				var err error
 				if i, ok := a.at[p.Key]; ok {
-					a.pairs[i].Value = merge(a.pairs[i].Value, p.Value)
+					a.items[i].Value = merge(a.items[i].Value, p.Value)
 				} else {
-					a.insert(p)
+					_, err = a.insert(p)
+				}
+				if err == nil {
+					err = told(&size, a)
+				}
+				if err != nil {
+					return nil, err
 				}
 			}
 			return a, nil
 		},
-		finish: func(t *table[K, A]) ([]Pair[K, A], error) { return t.pairs, nil },
-		bytes:  (*table[K, A]).bytes,
+		finish: func(t *table[K, A]) ([]Pair[K, A], error) { return t.items, nil },
+		bytes:  weigh,
 		codec:  tableCodecOf[K, A](),
 	}
 }
@@ -86,7 +116,7 @@ func tableCodecOf[K comparable, A any]() sched.Codec {
 
 // Encode implements sched.Codec.
 func (tableCodec[K, A]) Encode(w io.Writer, v any) error {
-	return pack.Write(w, v.(*table[K, A]).pairs)
+	return pack.Write(w, v.(*table[K, A]).items)
 }
 
 // Decode implements sched.Codec.
@@ -95,7 +125,8 @@ func (tableCodec[K, A]) Decode(r io.Reader) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table[K, A]{make(map[K]int, len(pairs)), pairs}
+	t := newTable[K, A](nil)
+	t.at, t.items = make(map[K]int, len(pairs)), pairs
 	for i, p := range pairs {
 		t.at[p.Key] = i
 	}
@@ -103,18 +134,22 @@ func (tableCodec[K, A]) Decode(r io.Reader) (any, error) {
 }
 
 // insert adds a key that is not there, and returns its place.
-func (t *table[K, A]) insert(p Pair[K, A]) int {
-	t.at[p.Key] = len(t.pairs)
-	t.pairs = append(t.pairs, p)
-	return len(t.pairs) - 1
+func (t *table[K, A]) insert(p Pair[K, A]) (int, error) {
+	n := len(t.items)
+	if err := t.push(p); err != nil {
+		return 0, err
+	}
+	t.at[p.Key] = n
+	return n, nil
 }
 
-// bytes estimates the table's own memory: the pairs, and the map, whose slots are three quarters full on average.
-func (t *table[K, A]) bytes() int64 {
-	return pack.SizeOf(t.pairs) + t.placesBytes()
+// bytes estimates the table's own memory.
+func (t *table[K, A]) bytes() int64 { return pack.SizeOf(t.items) + int64(cap(t.items))*t.aside }
+
+// place is the part of a table's memory that its list tells.
+func (t *table[K, A]) place() int64 {
+	return int64(cap(t.items)) * (pack.Of[Pair[K, A]]().Size() + t.aside)
 }
 
-// placesBytes estimates the memory of the map.
-func (t *table[K, A]) placesBytes() int64 {
-	return int64(len(t.at)) * (pack.Of[K]().Size() + 9) * 4 / 3
-}
+// placeBytes estimates the memory of a key in the map of places, whose slots are two thirds full on average.
+func placeBytes[K any]() int64 { return (pack.Of[K]().Size() + 9) * 3 / 2 }

@@ -8,7 +8,7 @@ package bag
 func Frequencies[T comparable](b *Bag[T]) *Bag[Pair[T, int]] {
 	st := here("frequencies")
 	return gathered(b, st, tableOf(st, itself[T], func() int { return 0 }, func(n int, _ T) int { return n + 1 },
-		func(a, b int) int { return a + b }))
+		func(a, b int) int { return a + b }, (*table[T, int]).bytes))
 }
 
 func itself[T any](x T) T { return x }

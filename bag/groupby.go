@@ -12,8 +12,8 @@ import "github.com/gomagpie/magpie/internal/pack"
 func GroupBy[T any, K comparable](b *Bag[T], key func(T) K) *Bag[Pair[K, []T]] {
 	st := here("groupby")
 	r := tableOf(st, key, func() []T { return nil }, func(g []T, x T) []T { return append(g, x) },
-		func(a, b []T) []T { return append(a, b...) })
-	r.bytes, r.guess = groupBytes[T, K], b.size.guess
+		func(a, b []T) []T { return append(a, b...) }, groupBytes[T, K])
+	r.guess = b.size.guess
 	return gathered(b, st, r)
 }
 
@@ -24,20 +24,20 @@ func groupBytes[T any, K comparable](t *table[K, []T]) int64 {
 	var keys []K
 	var some []T
 	n, total := 0, int64(0)
-	every := len(t.pairs)/64 + 1
-	for i, p := range t.pairs {
+	every := len(t.items)/64 + 1
+	for i, p := range t.items {
 		n += len(p.Value)
 		total += int64(cap(p.Value)) * pack.Of[T]().Size()
 		if i%every == 0 && len(p.Value) > 0 {
 			keys, some = append(keys, p.Key), append(some, p.Value[len(p.Value)/2])
 		}
 	}
-	total += int64(cap(t.pairs))*pack.Of[Pair[K, []T]]().Size() + t.placesBytes()
+	total += t.place()
 	if len(some) == 0 {
 		return total
 	}
 	some, keys = some[:len(some):len(some)], keys[:len(keys):len(keys)]
 	beyondElement := pack.SizeOf(some) - int64(len(some))*pack.Of[T]().Size()
 	beyondKey := pack.SizeOf(keys) - int64(len(keys))*pack.Of[K]().Size()
-	return total + (beyondElement*int64(n)+beyondKey*int64(len(t.pairs)))/int64(len(some))
+	return total + (beyondElement*int64(n)+beyondKey*int64(len(t.items)))/int64(len(some))
 }

@@ -24,6 +24,7 @@ type pass struct {
 	stages []*stage
 	at     int   // the stage whose function of the user's was called last
 	inner  *pass // over the bag that the root reads, if it reads one
+	meter  *meter
 }
 
 func newPass(ctx context.Context, part int, in []any) *pass {
@@ -145,6 +146,7 @@ func both[T any](ps *pass, f, g func(T) bool) func(T) bool {
 // a root reads another.
 func (b *Bag[T]) stream(outer *pass, p int, in []any, yield func(T) bool) error {
 	ps := newPass(outer.ctx, p, in)
+	ps.meter = outer.meter
 	outer.inner, outer.at = ps, 0
 	b.demand(ps, func() func(T) bool {
 		return func(x T) bool {

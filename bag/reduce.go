@@ -17,6 +17,8 @@ type reducer[T, A, R any] struct {
 	open func(ps *pass) (push func(T) bool, partial func() (A, error))
 	// merge combines the partial results of neighbours, the left one first. It may change and return a.
 	merge func(a, b A) (A, error)
+	// mergeTold is merge for partial results that may grow large: it tells so as they grow. May be nil.
+	mergeTold func(m *meter, a, b A) (A, error)
 	// finish turns the whole bag's partial result into the answer.
 	finish func(A) (R, error)
 	// bytes estimates the size of a partial result; nil: as pack does from the type.
@@ -105,12 +107,23 @@ func (r reducer[T, A, R]) combine(t *sched.Task, in []any, slot int) (any, error
 		return outcomeOf(a, r.codec), err
 	}
 	acc := as[A](in[0].(*outcome).take(slot))
+	m := &meter{t: t}
+	size := gaugeFrom(m, 0, 0)
+	if r.bytes != nil {
+		size.last = r.bytes(acc) // it is charged where it came from
+	}
 	for _, x := range in[1:] {
 		if err := t.Err(); err != nil {
 			return nil, err
 		}
+		more := as[A](x.(*outcome).take(slot))
 		var err error
-		if acc, err = r.merge(acc, as[A](x.(*outcome).take(slot))); err != nil {
+		if r.mergeTold != nil {
+			acc, err = r.mergeTold(m, acc, more)
+		} else {
+			acc, err = r.mergeWeighed(m, &size, acc, more)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -118,6 +131,25 @@ func (r reducer[T, A, R]) combine(t *sched.Task, in []any, slot int) (any, error
 		t.SetBytes(r.bytes(acc))
 	}
 	return outcomeOf(acc, r.codec), nil
+}
+
+// mergeWeighed merges. What comes of large partial results may lie beside both, so that much is asked for before.
+func (r reducer[T, A, R]) mergeWeighed(m *meter, size *gauge, a, b A) (A, error) {
+	if r.bytes == nil {
+		return r.merge(a, b)
+	}
+	both := r.bytes(a) + r.bytes(b)
+	if err := m.grow(both); err != nil {
+		return a, err
+	}
+	a, err := r.merge(a, b)
+	if err == nil {
+		err = size.measured(r.bytes(a))
+	}
+	if err == nil {
+		err = m.grow(-both)
+	}
+	return a, err
 }
 
 // last is the task that finishes.

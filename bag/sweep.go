@@ -82,6 +82,7 @@ func (s *sweep) label(p int) string {
 // A panic is not recovered for that: Sync mode would lose its debugger.
 func (s *sweep) do(t *sched.Task, in []any) (any, error) {
 	ps := newPass(t.Context(), t.Arg(), in)
+	ps.meter = &meter{t: t, booked: s.guess(t.Arg())}
 	returned := false
 	defer func() {
 		if st := ps.current(); !returned && st != nil {

@@ -3,6 +3,7 @@ package bag
 import (
 	"context"
 
+	"github.com/gomagpie/magpie/internal/pack"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -27,6 +28,10 @@ func (b *Bag[T]) Take(ctx context.Context, k int, opts ...sched.Option) ([]T, er
 			if err != nil {
 				return nil, err
 			}
+			// What was taken before is in memory too, and is booked as long as the partition is read and added to it.
+			had := p.Add(p.Op(sched.Op{Name: "taken", Site: b.stage.at, Run: noResult,
+				Bytes: func(int) int64 { return 2 * pack.SizeOf(out) }}), 0)
+			p.Keep(had)
 			id, err := h.task(q)
 			return []sched.TaskID{id}, err
 		})}, opts...)
@@ -37,3 +42,6 @@ func (b *Bag[T]) Take(ctx context.Context, k int, opts ...sched.Option) ([]T, er
 	}
 	return out, nil
 }
+
+// noResult is the code of a task that stands for memory which is there already.
+func noResult(*sched.Task, []any) (any, error) { return nil, nil }

@@ -28,7 +28,7 @@ func topK[T any, K cmp.Ordered](b *Bag[T], st *stage, k int, key func(T) K) *Bag
 	}
 	return gathered(b, st, reducer[T, leaders[T, K], []T]{
 		open: func(ps *pass) (func(T) bool, func() (leaders[T, K], error)) {
-			id, top := ps.mark(st), leaders[T, K](nil)
+			id, top := ps.mark(st), list[keyed[T, K]]{m: ps.meter}
 			full, least := false, *new(K) // the k-th key so far, which a later element must exceed
 			push := func(x T) bool {
 				ps.at = id
@@ -36,17 +36,28 @@ func topK[T any, K cmp.Ordered](b *Bag[T], st *stage, k int, key func(T) K) *Bag
 				if full && cmp.Compare(kx, least) <= 0 {
 					return true
 				}
-				if top = append(top, keyed[T, K]{x, kx}); len(top)-k >= k {
-					top = top.cut(k)
+				if err := top.push(keyed[T, K]{x, kx}); err != nil {
+					return ps.stop(err)
+				}
+				if len(top.items)-k >= k {
+					if err := top.cut(leaders[T, K](top.items).cut(k)); err != nil {
+						return ps.stop(err)
+					}
 					if full = k > 0; full {
-						least = top[k-1].key
+						least = top.items[k-1].key
 					}
 				}
 				return k > 0
 			}
-			return push, func() (leaders[T, K], error) { return top.cut(k), nil }
+			return push, func() (leaders[T, K], error) { return leaders[T, K](top.items).cut(k), nil }
 		},
-		merge: func(a, b leaders[T, K]) (leaders[T, K], error) { return append(a, b...).cut(k), nil },
+		mergeTold: func(m *meter, a, b leaders[T, K]) (leaders[T, K], error) {
+			// The longer list of both, as it is moved to a place for all.
+			if err := m.grow(int64(len(a)+len(b)) * pack.Of[keyed[T, K]]().Size()); err != nil {
+				return nil, err
+			}
+			return append(slices.Grow(a, len(b)), b...).cut(k), nil
+		},
 		finish: func(top leaders[T, K]) ([]T, error) {
 			out := make([]T, len(top))
 			for i, e := range top {

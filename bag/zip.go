@@ -55,7 +55,9 @@ func walkPairs[T, U any](ps *pass, a *Bag[T], b *Bag[U], yield func(Pair[T, U]) 
 	n := a.root.inputs(ps.part)
 	var failed error
 	next, stop := iter.Pull(func(yield func(U) bool) {
-		failed = b.stream(newPass(ps.ctx, ps.part, nil), ps.part, ps.in[n:], yield)
+		other := newPass(ps.ctx, ps.part, nil)
+		other.meter = ps.meter
+		failed = b.stream(other, ps.part, ps.in[n:], yield)
 	})
 	defer stop()
 	count, short, more := 0, false, true
