@@ -125,7 +125,7 @@ func futuresRows() []row {
 			return w.gathered(futures.MapSeqCtx(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
 				slices.Values(w.indices()), w.on))
 		}),
-		answer("futures.AsCompleted futures.Completed.Add futures.Completed.Next futures.Future.Result", "few at a time",
+		answer("futures.AsCompleted futures.Completed.Add futures.Completed.Next futures.Future.Result futures.Future.Release", "few at a time",
 			func(w *world) error {
 				next := 0
 				some := func() *futures.Future[[]float64] {
@@ -140,6 +140,7 @@ func futuresRows() []row {
 						return err
 					}
 					sum += b[0]
+					f.Release()
 					if next < w.parts() {
 						done.Add(some())
 					}
