@@ -19,7 +19,7 @@ const leastCharged = 128
 // room for them, after what is spillable was spilled and tasks of computations have ended, it returns a [MemoryError].
 func (f *Future) charge(n int64) error {
 	m := f.e.memory
-	if m == nil || m.limit >= unlimited || n < leastCharged {
+	if m == nil || n < leastCharged {
 		return nil
 	}
 	m.keep(n)

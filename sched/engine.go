@@ -145,7 +145,8 @@ func (e *Engine) anyWork() bool {
 	return false
 }
 
-// wanted reports whether an executor should leave its run for a while: too many are awake, or others wait.
+// wanted reports whether an executor should leave its run for a while: others wait. In sync mode they wait until it is
+// over.
 func (e *Engine) wanted() bool {
-	return e.crowded() || !e.inject.empty() || len(*e.runs.Load()) > 1
+	return !e.set.sync && (e.crowded() || !e.inject.empty() || len(*e.runs.Load()) > 1)
 }

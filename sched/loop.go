@@ -78,7 +78,7 @@ func (ln *lane) burst(t uint32) (finished bool) {
 	recs, adj, cells, preds, code := g.recs, g.adj, r.cells, g.preds, g.code
 	task := &ln.task
 	defer func() {
-		if !finished {
+		if !finished && !r.e.set.sync {
 			ln.caught(recover())
 		}
 		clear(ln.in)

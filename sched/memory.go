@@ -38,14 +38,9 @@ type memory struct {
 	moved    sync.Cond // a result came or left; uses mu
 }
 
-// unlimited is the limit of engines that have none and keep books all the same.
-const unlimited = 1 << 60
-
 func newMemory(limit int64, dir string) *memory {
 	m := &memory{limit: limit, slack: 16<<20 + limit/16, spill: spill.New(dir)}
-	if limit < unlimited {
-		m.spill.Clean()
-	}
+	m.spill.Clean()
 	m.moved.L = &m.mu
 	m.values.enter(&m.ledger)
 	return m

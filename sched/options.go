@@ -53,7 +53,7 @@ func MemoryLimit(bytes int64) Option {
 // the system's directory for temporary files.
 func SpillDir(dir string) Option { return func(s *settings) { s.spillDir = dir } }
 
-// Sync runs every task on the calling goroutine, one after the other in plan order, and does not recover panics: a
+// Sync runs every task on the calling goroutine, one after the other in a fixed order, and does not recover panics: a
 // debugger stops in the user's own frame. The results are the same. It overrides Workers and On.
 func Sync() Option { return func(s *settings) { s.sync = true } }
 

@@ -105,13 +105,13 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	}
 	if r.book != nil {
 		r.pump() // external inputs are waited for when their turn comes
-		if r.e.set.sync {
-			r.runHere()
+	} else {
+		for i := range g.ext {
+			g.ext[i].src.Notify(func() { r.fire(i) })
 		}
-		return r
 	}
-	for i := range g.ext {
-		g.ext[i].src.Notify(func() { r.fire(i) })
+	if r.e.set.sync {
+		r.runHere()
 	}
 	return r
 }

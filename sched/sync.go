@@ -5,18 +5,14 @@ import (
 	"errors"
 )
 
-// Sync mode is an engine without goroutines: its one executor is whoever computes, on the calling goroutine, and takes
-// the tasks of a run in plan order, as all do under a memory limit. All else is as on any engine, but that panics are not
-// recovered.
+// Sync mode is an engine without goroutines: its one executor is whoever computes, on the calling goroutine. All else is
+// as on any engine, but that panics are not recovered.
 
 // syncEngine is that of futures in sync mode, which have run when Submit returns.
 var syncEngine = newSyncEngine(settings{})
 
 func newSyncEngine(s settings) *Engine {
 	s.sync, s.workers, s.observer = true, 1, nil // the run's own observer hears it
-	if s.memory == 0 {
-		s.memory = unlimited
-	}
 	return newEngine(s)
 }
 
@@ -39,7 +35,7 @@ func (r *Run) runHere() {
 		}
 	}()
 	for !r.over() {
-		if t, ok := r.takeBooked(); ok {
+		if t, ok := r.take(ln); ok {
 			ln.work(t)
 			r.flush(ln)
 			continue
