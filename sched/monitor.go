@@ -18,7 +18,7 @@ const soonest = time.Millisecond
 // monitor finds tasks that wait without saying so: for a channel, a lock, another engine. One of them holds its seat,
 // and if all do, nothing runs. So the monitor looks, while an engine is at work, whether seats have gone for a second
 // without the end of a task although work waits; then it asks the runtime which of their goroutines are parked, and takes
-// their seats away, one at the first look, and twice as many at each look that follows, which come at half the interval:
+// their seats away, one at the first look, and twice as many at each look that follows, after an eighth of the interval:
 // a hundred tasks that wait for a channel are passed in two seconds.
 //
 // A task that computes is not parked, however long it takes, and keeps its seat. A task whose seat was taken stands in
@@ -66,7 +66,7 @@ func (e *Engine) look() {
 	}
 	switch m.vain++; {
 	case e.takeFromWaiting(m.most) > 0:
-		m.interval, m.most, m.vain = max(m.interval/2, soonest), 2*m.most, 0
+		m.interval, m.most, m.vain = max(m.interval/8, soonest), 2*m.most, 0
 	case m.vain > 2: // who has just sat down is not looked at yet
 		m.interval, m.most = standstill, 1
 	}
