@@ -45,13 +45,11 @@ func (v *value[T]) item(ctx context.Context, opts []sched.Option) (T, error) {
 }
 
 func (v *value[T]) delayed() *futures.Delayed[T] {
-	if v.err != nil {
-		return futures.Fail[T](v.err)
+	err := v.err
+	if err == nil && v.size() != 1 {
+		err = &Error{"item", v.site, fmt.Errorf("shape %s is not one element", shapeString(v.shape))}
 	}
-	if v.size() != 1 {
-		return futures.Fail[T](&Error{"item", v.site, fmt.Errorf("shape %s is not one element", shapeString(v.shape))})
-	}
-	return futures.LoweredFrom[T]("item", v.site, written{v}, func(p *sched.Plan) (sched.TaskID, error) {
+	return futures.Lowered[T]("item", v.site, written{v}, err, func(p *sched.Plan) (sched.TaskID, error) {
 		in, err := v.chunk(p, v.soleChunk())
 		if err != nil {
 			return 0, err

@@ -208,9 +208,9 @@ func TestSharedPassBeyondMemory(t *testing.T) {
 		distinct := bag.Distinct(names)
 		pointers := names.FoldBy(func(s string) byte { return s[len(s)-1] }, func() *int { return new(int) },
 			func(n *int, _ string) *int { *n++; return n }, func(a, b *int) *int { *a += *b; return a })
-		v, err := futures.All3(groups.Count(), distinct.Count(),
+		v, err := futures.All[int](groups.Count(), distinct.Count(),
 			bag.Sum(pointers.Map(func(p bag.Pair[byte, *int]) int { return *p.Value }))).Compute(ctx, sched.On(e))
-		if err != nil || v.First != 10 || v.Second != 40_000 || v.Third != 40_000 {
+		if err != nil || v[0] != 10 || v[1] != 40_000 || v[2] != 40_000 {
 			t.Error(workers, v, err)
 		}
 		if s.n == 0 {

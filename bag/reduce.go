@@ -59,10 +59,7 @@ func (r reducer[T, A, R]) complete() reducer[T, A, R] {
 
 // reduce returns the delayed result of r over b.
 func reduce[T, A, R any](b *Bag[T], st *stage, r reducer[T, A, R]) *futures.Delayed[R] {
-	if b.err != nil {
-		return futures.Fail[R](b.err)
-	}
-	return futures.LoweredFrom[R](st.op, st.at, b, func(p *sched.Plan) (sched.TaskID, error) { return lowerReduce(p, b, st, r) })
+	return futures.Lowered[R](st.op, st.at, b, b.err, func(p *sched.Plan) (sched.TaskID, error) { return lowerReduce(p, b, st, r) })
 }
 
 // here returns a stage at the user's line.

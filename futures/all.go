@@ -3,80 +3,78 @@ package futures
 import (
 	"context"
 
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
-// Pair is two values, as [All2] computes them and as a function with two results returns them; see [Split2].
-type Pair[A, B any] struct {
-	First  A
-	Second B
-}
-
-// Triple is three values; see [All3] and [Split3].
-type Triple[A, B, C any] struct {
-	First  A
-	Second B
-	Third  C
-}
-
 // All returns the delayed slice of all inputs, in their order. Computing it computes them in one pass, with the parts
 // they have in common computed once.
+//
+//go:noinline
 func All[T any, I Input[T]](in ...I) *Delayed[[]T] {
-	c := newCall(nil, 1)
-	c.name = "all"
-	all := bindAll[T](&c, in)
-	return delay(c, func(_ *sched.Task, in []any) ([]T, error) { return gathered(all, in), nil })
+	return delay[[]T](callSlice[T, []T]{f: func(all []T) []T { return all }, all: takeAll[T](in)}, site.Return()).named("all")
 }
 
-// All2 returns the delayed pair of its inputs: both are computed in one pass, with common parts computed once.
-func All2[A, B any](a Input[A], b Input[B]) *Delayed[Pair[A, B]] {
-	c := newCall(nil, 1)
-	c.name = "all"
-	x, y := bind(&c, a), bind(&c, b)
-	return delay(c, func(_ *sched.Task, in []any) (Pair[A, B], error) {
-		return Pair[A, B]{x.in(in), y.in(in)}, nil
-	})
-}
-
-// All3 returns the delayed triple of its inputs: they are computed in one pass, with common parts computed once.
-func All3[A, B, C any](a Input[A], b Input[B], c Input[C]) *Delayed[Triple[A, B, C]] {
-	k := newCall(nil, 1)
-	k.name = "all"
-	x, y, z := bind(&k, a), bind(&k, b), bind(&k, c)
-	return delay(k, func(_ *sched.Task, in []any) (Triple[A, B, C], error) {
-		return Triple[A, B, C]{x.in(in), y.in(in), z.in(in)}, nil
-	})
-}
-
-// Compute2 computes two values now, in one pass, with the parts they have in common computed once.
+// Compute2 computes two values now, in one pass, with the parts they have in common computed once. A plain value is
+// given as futures.Value[float64](1).
+//
+//go:noinline
 func Compute2[A, B any](ctx context.Context, a Input[A], b Input[B], opts ...sched.Option) (A, B, error) {
-	v, err := All2(a, b).Compute(ctx, opts...)
-	return v.First, v.Second, err
+	type pair struct {
+		a A
+		b B
+	}
+	both := func(a A, b B) pair { return pair{a, b} }
+	d := delay[pair](call2[A, B, pair]{f: both, a: take(a), b: take(b)}, site.Return()).named("all")
+	v, err := d.Compute(ctx, opts...)
+	return v.a, v.b, err
 }
 
-// Compute3 computes three values now, in one pass, with the parts they have in common computed once.
+// Compute3 computes three values now, in one pass, as [Compute2] does two. A plain value is given as
+// futures.Value[float64](1).
+//
+//go:noinline
 func Compute3[A, B, C any](ctx context.Context, a Input[A], b Input[B], c Input[C], opts ...sched.Option) (A, B, C,
 	error) {
-	v, err := All3(a, b, c).Compute(ctx, opts...)
-	return v.First, v.Second, v.Third, err
+	type triple struct {
+		a A
+		b B
+		c C
+	}
+	all := func(a A, b B, c C) triple { return triple{a, b, c} }
+	d := delay[triple](call3[A, B, C, triple]{f: all, a: take(a), b: take(b), c: take(c)}, site.Return()).named("all")
+	v, err := d.Compute(ctx, opts...)
+	return v.a, v.b, v.c, err
 }
 
-// Split2 returns the parts of a pair, for a function with two results: f runs once, whichever parts are used.
-func Split2[A, B any](p Input[Pair[A, B]]) (*Delayed[A], *Delayed[B]) {
-	return part("first", p, func(p Pair[A, B]) A { return p.First }),
-		part("second", p, func(p Pair[A, B]) B { return p.Second })
-}
-
-// Split3 returns the parts of a triple, as [Split2] does for a pair.
-func Split3[A, B, C any](p Input[Triple[A, B, C]]) (*Delayed[A], *Delayed[B], *Delayed[C]) {
-	return part("first", p, func(p Triple[A, B, C]) A { return p.First }),
-		part("second", p, func(p Triple[A, B, C]) B { return p.Second }),
-		part("third", p, func(p Triple[A, B, C]) C { return p.Third })
-}
-
-func part[P, R any](name string, p Input[P], f func(P) R) *Delayed[R] {
-	c := newCall(nil, 2)
-	c.name = name
-	x := bind(&c, p)
-	return delay(c, func(_ *sched.Task, in []any) (R, error) { return f(x.in(in)), nil })
+// Persist starts computing several values in the background, in one pass, with the parts they have in common computed
+// once, and returns the same values, now backed by that computation, as [Delayed.Persist] does for one.
+//
+// Memory: all results are held until none of the returned values is reachable. Errors: a value that could not be built
+// is returned as it is; a failure of one is the error of all.
+func Persist[T any](ctx context.Context, ds []*Delayed[T], opts ...sched.Option) []*Delayed[T] {
+	out := make([]*Delayed[T], len(ds))
+	var lazy []sched.Lazy
+	for i, d := range ds {
+		switch {
+		case d == nil:
+			out[i] = &Delayed[T]{name: "persist", err: &InputError{Name: "persist", N: i, Err: errNilInput}}
+		case d.err != nil:
+			out[i] = d
+		default:
+			lazy = append(lazy, d)
+		}
+	}
+	if len(lazy) == 0 {
+		return out
+	}
+	p := sched.Persist(ctx, "persist", site.User(), lazy, opts...)
+	n := 0
+	for i, d := range ds {
+		if out[i] == nil {
+			out[i] = d.backed(p, n)
+			n++
+		}
+	}
+	return out
 }

@@ -18,12 +18,12 @@ type Completed[T any] struct {
 	self weak.Pointer[Completed[T]]
 
 	mu     sync.Mutex
-	under  []*Future[T] // guarded by mu: added and not ended, nil where one has
-	free   []int        // guarded by mu: the places in under that are nil
-	ended  []*Future[T] // guarded by mu: not yet given, oldest first
-	head   int          // guarded by mu: ended[:head] were given
-	signal *signal      // guarded by mu: what waits for the next to end, or nil
-	err    error        // guarded by mu: why the iteration ended early
+	under  []*Future[T]  // guarded by mu: added and not ended, nil where one has
+	free   []int         // guarded by mu: the places in under that are nil
+	ended  []*Future[T]  // guarded by mu: not yet given, oldest first
+	head   int           // guarded by mu: ended[:head] were given
+	signal chan struct{} // guarded by mu: closed when the next ends, if somebody waits for it; else nil
+	err    error         // guarded by mu: why the iteration ended early
 }
 
 // AsCompleted returns the futures in the order in which they end, as they do. More can be added on the way, also from
@@ -39,13 +39,19 @@ func AsCompleted[T any](ctx context.Context, fs ...*Future[T]) *Completed[T] {
 	return c
 }
 
-// Add adds futures to those to come. One added twice is given twice.
+// Add adds futures to those to come. One added twice is given twice. A nil future is given as one that has failed.
 func (c *Completed[T]) Add(fs ...*Future[T]) {
 	self := c.self
 	c.mu.Lock()
 	first := len(c.under) - min(len(c.free), len(fs)) // where the places begin that are new
+	fs = slices.Clone(fs)
 	places := make([]int, 0, 16)
-	for _, f := range fs {
+	for n, f := range fs {
+		if f == nil {
+			f = &Future[T]{}
+			f.core = newReady("completed", nil, &InputError{Name: "completed", Err: errNilInput})
+			fs[n] = f
+		}
 		if n := len(c.free) - 1; n >= 0 {
 			places, c.free = append(places, c.free[n]), c.free[:n]
 			c.under[places[len(places)-1]] = f
@@ -79,7 +85,7 @@ func (c *Completed[T]) end(i int) {
 	c.signal = nil
 	c.mu.Unlock()
 	if s != nil {
-		s.fire()
+		close(s)
 	}
 }
 
@@ -148,11 +154,11 @@ func (c *Completed[T]) wait() bool {
 			return false
 		}
 		if c.signal == nil {
-			c.signal = newSignal()
+			c.signal = make(chan struct{})
 		}
 		s := c.signal
 		c.mu.Unlock()
-		s.wait(c.ctx)
+		_ = sched.Await(c.ctx, s) // that ctx has ended is seen above
 	}
 }
 
@@ -200,67 +206,5 @@ func (c *Completed[T]) Batches() iter.Seq[[]*Future[T]] {
 				return
 			}
 		}
-	}
-}
-
-// signal is an event that a task can wait for without holding its worker: an external that a future of the engine
-// depends on, so that the engine knows who waits. A plain channel would block the worker's goroutine behind the
-// engine's back, and with one worker nothing could then end.
-type signal struct {
-	mu    sync.Mutex
-	fired bool
-	fs    []func()
-	done  chan struct{}
-}
-
-func newSignal() *signal { return &signal{done: make(chan struct{})} }
-
-func (s *signal) fire() {
-	s.mu.Lock()
-	s.fired = true
-	fs := s.fs
-	s.fs = nil
-	s.mu.Unlock()
-	close(s.done)
-	for _, f := range fs {
-		f()
-	}
-}
-
-// wait blocks until the signal has fired or ctx has ended.
-func (s *signal) wait(ctx context.Context) {
-	spec := sched.Spec{Name: "completed"}
-	_ = sched.Submit(ctx, spec, func(*sched.Task) (any, error) { return nil, nil }, s).Wait(ctx)
-}
-
-// Key implements sched.External.
-func (s *signal) Key() string { return "completed" }
-
-// Poll implements sched.External.
-func (s *signal) Poll() (any, error, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return nil, nil, s.fired
-}
-
-// Notify implements sched.External.
-func (s *signal) Notify(f func()) {
-	s.mu.Lock()
-	if !s.fired {
-		s.fs = append(s.fs, f)
-		s.mu.Unlock()
-		return
-	}
-	s.mu.Unlock()
-	f()
-}
-
-// Wait implements sched.External.
-func (s *signal) Wait(ctx context.Context) error {
-	select {
-	case <-s.done:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

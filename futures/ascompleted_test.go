@@ -21,7 +21,7 @@ func TestAsCompletedOrder(t *testing.T) {
 	}
 	fs := futures.Map(t.Context(), func(g chan int) int { return <-g }, gates[:1])
 	for _, g := range gates[1:] {
-		fs = append(fs, futures.Start(t.Context(), futures.Delay1(func(g chan int) int { return <-g }, futures.Value(g))))
+		fs = append(fs, futures.Delay1(func(g chan int) int { return <-g }, futures.Value(g)).Start(t.Context()))
 	}
 	c := futures.AsCompleted(t.Context(), fs...)
 	if c.Count() != 4 || c.Ready() {
@@ -67,7 +67,7 @@ func TestAsCompletedAdds(t *testing.T) {
 			}
 			got = append(got, n)
 			if n < 1000 {
-				c.Add(futures.Submit1(ctx, double, futures.Value(n), on))
+				c.Add(futures.Delay1(double, futures.Value(n)).Start(ctx, on))
 			}
 		}
 		var want []int
@@ -100,10 +100,10 @@ func TestAsCompletedErrorsAndEnd(t *testing.T) {
 		if good != 2 || bad != 1 {
 			t.Fatal(good, bad)
 		}
-		c.Add(futures.SubmitCtx0(t.Context(), func(ctx context.Context) (int, error) {
+		c.Add(futures.CtxDelay0(func(ctx context.Context) (int, error) {
 			<-ctx.Done()
 			return 0, ctx.Err()
-		}, on))
+		}).Start(t.Context(), on))
 		end := errors.New("enough")
 		go cancel(end)
 		n := 0
@@ -142,16 +142,16 @@ func TestAsCompletedBreakLetsGo(t *testing.T) {
 	var made weak.Pointer[big]
 	gate := make(chan bool)
 	func() {
-		c := futures.AsCompleted(ctx, futures.Submit0(ctx, func() int { return 1 }, on))
-		c.Add(futures.SubmitCtx0(ctx, block(&ended), on), futures.Start(ctx, futures.DelayCtx0(block(&ended)), on))
+		c := futures.AsCompleted(ctx, futures.Delay0(func() int { return 1 }).Start(ctx, on))
+		c.Add(futures.CtxDelay0(block(&ended)).Start(ctx, on), futures.CtxDelay0(block(&ended)).Start(ctx, on))
 		for range c.All() {
 			break
 		}
-		d := futures.AsCompleted(ctx, futures.Submit0(ctx, func() *big {
+		d := futures.AsCompleted(ctx, futures.Delay0(func() *big {
 			b := &big{make([]byte, 1<<16)}
 			made = weak.Make(b)
 			return b
-		}, on), futures.Submit0(ctx, func() *big { <-gate; return nil }, on))
+		}).Start(ctx, on), futures.Delay0(func() *big { <-gate; return nil }).Start(ctx, on))
 		for range d.Futures() {
 			break
 		}
@@ -175,7 +175,7 @@ func TestAsCompletedStress(t *testing.T) {
 				for i := range each {
 					n := w*each + i
 					if rand.IntN(2) == 0 {
-						c.Add(futures.Submit1(ctx, inc, futures.Value(n), on))
+						c.Add(futures.Delay1(inc, futures.Value(n)).Start(ctx, on))
 					} else {
 						c.Add(futures.Scatter([]int{n + 1})...)
 					}

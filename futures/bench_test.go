@@ -11,7 +11,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	ctx := context.Background()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := futures.Submit1(ctx, inc, futures.Value(1)).Result(ctx); err != nil {
+		if _, err := futures.Delay1(inc, futures.Value(1)).Start(ctx).Result(ctx); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -22,7 +22,7 @@ func BenchmarkSubmit100k(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for i := range fs {
-			fs[i] = futures.Submit1(ctx, inc, futures.Value(i))
+			fs[i] = futures.Delay1(inc, futures.Value(i)).Start(ctx)
 		}
 		if _, err := futures.Gather(ctx, fs); err != nil {
 			b.Fatal(err)
@@ -46,9 +46,9 @@ func BenchmarkChain10k(b *testing.B) {
 	ctx := context.Background()
 	b.ReportAllocs()
 	for b.Loop() {
-		f := futures.Submit0(ctx, one)
+		f := futures.Delay0(one).Start(ctx)
 		for range 9_999 {
-			f = futures.Submit1(ctx, inc, f)
+			f = futures.Delay1(inc, f).Start(ctx)
 		}
 		if _, err := f.Result(ctx); err != nil {
 			b.Fatal(err)

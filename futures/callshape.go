@@ -7,16 +7,16 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// A callN is a submitted function of N inputs in one of its three shapes, with the inputs. The shape is told from the
-// type of f: a struct or an adapter for each of them would be an allocation or 16 bytes a task.
+// A callN is a function of N inputs in one of its three shapes, with the inputs. The shape is told from the type of f: a
+// struct or an adapter for each of them would be an allocation or 16 bytes a task.
 
-var errShape = errors.New("futures: not a function of one of the three shapes") // cannot happen: Submit's type says so
+var errShape = errors.New("futures: not a function of one of the three shapes") // cannot happen: Delay's type says so
 
 type call0[R any] struct {
 	f any
 }
 
-func (k *call0[R]) run(t *sched.Task) (r R, err error) {
+func (k *call0[R]) run(t *sched.Task, in []any) (r R, err error) {
 	switch f := k.f.(type) {
 	case func() R:
 		return f(), nil
@@ -28,16 +28,21 @@ func (k *call0[R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call0[R]) each(f func(port anyPort)) {
+func (k *call0[R]) port(i int) anyPort {
+	return nil
 }
+
+func (k *call0[R]) function() any                                         { return k.f }
+func (k *call0[R]) begin(ctx context.Context, h *handle, spec sched.Spec) { begin[R](ctx, h, spec, *k) }
 
 type call1[A, R any] struct {
 	f any
 	a port[A]
 }
 
-func (k *call1[A, R]) run(t *sched.Task) (r R, err error) {
-	a, err := k.a.get(0)
+func (k *call1[A, R]) run(t *sched.Task, in []any) (r R, err error) {
+	s := source{in: in}
+	a, err := k.a.get(&s)
 	if err != nil {
 		return r, err
 	}
@@ -52,8 +57,17 @@ func (k *call1[A, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call1[A, R]) each(f func(port anyPort)) {
-	f(&k.a)
+func (k *call1[A, R]) port(i int) anyPort {
+	switch i {
+	case 0:
+		return &k.a
+	}
+	return nil
+}
+
+func (k *call1[A, R]) function() any { return k.f }
+func (k *call1[A, R]) begin(ctx context.Context, h *handle, spec sched.Spec) {
+	begin[R](ctx, h, spec, *k)
 }
 
 type call2[A, B, R any] struct {
@@ -62,12 +76,13 @@ type call2[A, B, R any] struct {
 	b port[B]
 }
 
-func (k *call2[A, B, R]) run(t *sched.Task) (r R, err error) {
-	a, err := k.a.get(0)
+func (k *call2[A, B, R]) run(t *sched.Task, in []any) (r R, err error) {
+	s := source{in: in}
+	a, err := k.a.get(&s)
 	if err != nil {
 		return r, err
 	}
-	b, err := k.b.get(1)
+	b, err := k.b.get(&s)
 	if err != nil {
 		return r, err
 	}
@@ -82,9 +97,19 @@ func (k *call2[A, B, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call2[A, B, R]) each(f func(port anyPort)) {
-	f(&k.a)
-	f(&k.b)
+func (k *call2[A, B, R]) port(i int) anyPort {
+	switch i {
+	case 0:
+		return &k.a
+	case 1:
+		return &k.b
+	}
+	return nil
+}
+
+func (k *call2[A, B, R]) function() any { return k.f }
+func (k *call2[A, B, R]) begin(ctx context.Context, h *handle, spec sched.Spec) {
+	begin[R](ctx, h, spec, *k)
 }
 
 type call3[A, B, C, R any] struct {
@@ -94,16 +119,17 @@ type call3[A, B, C, R any] struct {
 	c port[C]
 }
 
-func (k *call3[A, B, C, R]) run(t *sched.Task) (r R, err error) {
-	a, err := k.a.get(0)
+func (k *call3[A, B, C, R]) run(t *sched.Task, in []any) (r R, err error) {
+	s := source{in: in}
+	a, err := k.a.get(&s)
 	if err != nil {
 		return r, err
 	}
-	b, err := k.b.get(1)
+	b, err := k.b.get(&s)
 	if err != nil {
 		return r, err
 	}
-	c, err := k.c.get(2)
+	c, err := k.c.get(&s)
 	if err != nil {
 		return r, err
 	}
@@ -118,53 +144,21 @@ func (k *call3[A, B, C, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *call3[A, B, C, R]) each(f func(port anyPort)) {
-	f(&k.a)
-	f(&k.b)
-	f(&k.c)
+func (k *call3[A, B, C, R]) port(i int) anyPort {
+	switch i {
+	case 0:
+		return &k.a
+	case 1:
+		return &k.b
+	case 2:
+		return &k.c
+	}
+	return nil
 }
 
-type call4[A, B, C, D, R any] struct {
-	f any
-	a port[A]
-	b port[B]
-	c port[C]
-	d port[D]
-}
-
-func (k *call4[A, B, C, D, R]) run(t *sched.Task) (r R, err error) {
-	a, err := k.a.get(0)
-	if err != nil {
-		return r, err
-	}
-	b, err := k.b.get(1)
-	if err != nil {
-		return r, err
-	}
-	c, err := k.c.get(2)
-	if err != nil {
-		return r, err
-	}
-	d, err := k.d.get(3)
-	if err != nil {
-		return r, err
-	}
-	switch f := k.f.(type) {
-	case func(A, B, C, D) R:
-		return f(a, b, c, d), nil
-	case func(A, B, C, D) (R, error):
-		return f(a, b, c, d)
-	case func(context.Context, A, B, C, D) (R, error):
-		return f(t.Context(), a, b, c, d)
-	}
-	return r, errShape
-}
-
-func (k *call4[A, B, C, D, R]) each(f func(port anyPort)) {
-	f(&k.a)
-	f(&k.b)
-	f(&k.c)
-	f(&k.d)
+func (k *call3[A, B, C, R]) function() any { return k.f }
+func (k *call3[A, B, C, R]) begin(ctx context.Context, h *handle, spec sched.Spec) {
+	begin[R](ctx, h, spec, *k)
 }
 
 type callSlice[A, R any] struct {
@@ -172,10 +166,11 @@ type callSlice[A, R any] struct {
 	all []port[A]
 }
 
-func (k *callSlice[A, R]) run(t *sched.Task) (r R, err error) {
+func (k *callSlice[A, R]) run(t *sched.Task, in []any) (r R, err error) {
+	s := source{in: in}
 	all := make([]A, len(k.all))
 	for i := range k.all {
-		if all[i], err = k.all[i].get(i); err != nil {
+		if all[i], err = k.all[i].get(&s); err != nil {
 			return r, err
 		}
 	}
@@ -190,8 +185,14 @@ func (k *callSlice[A, R]) run(t *sched.Task) (r R, err error) {
 	return r, errShape
 }
 
-func (k *callSlice[A, R]) each(f func(port anyPort)) {
-	for i := range k.all {
-		f(&k.all[i])
+func (k *callSlice[A, R]) port(i int) anyPort {
+	if i < len(k.all) {
+		return &k.all[i]
 	}
+	return nil
+}
+
+func (k *callSlice[A, R]) function() any { return k.f }
+func (k *callSlice[A, R]) begin(ctx context.Context, h *handle, spec sched.Spec) {
+	begin[R](ctx, h, spec, *k)
 }

@@ -33,7 +33,7 @@ func (c *started) again() starter {
 	if source == nil {
 		return nil
 	}
-	return func(ctx context.Context, h *handle, _ []sched.External) {
+	return func(ctx context.Context, h *handle) {
 		startLazy(ctx, h, c.op, site.User(), source[c.n], c.opts)
 	}
 }

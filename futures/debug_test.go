@@ -33,12 +33,12 @@ func TestFailedTaskShowsItsInputs(t *testing.T) {
 		}
 	}
 	engines(t, func(t *testing.T, on sched.Option) {
-		list := futures.Submit1(ctx, makeList, futures.Value(3), on)
-		_, err := futures.TrySubmit2(ctx, divide, list, futures.Value(0), on).Result(ctx)
+		list := futures.Delay1(makeList, futures.Value(3)).Start(ctx, on)
+		_, err := futures.TryDelay2(divide, list, futures.Value(0)).Start(ctx, on).Result(ctx)
 		shown(err, list.Key(), "[]int (3 elements)", "0")
-		_, err = futures.Submit2(ctx, element, list, futures.Value(5), on).Result(ctx)
+		_, err = futures.Delay2(element, list, futures.Value(5)).Start(ctx, on).Result(ctx)
 		shown(err, list.Key(), "[]int (3 elements)", "5")
-		_, err = futures.TrySubmit2(ctx, divide, futures.Value(make([]int, 1000)), futures.Value(0), on).Result(ctx)
+		_, err = futures.TryDelay2(divide, futures.Value(make([]int, 1000)), futures.Value(0)).Start(ctx, on).Result(ctx)
 		shown(err, "", "[]int (1000 elements)", "0")
 	})
 	modes(t, func(t *testing.T, opts ...sched.Option) {
@@ -61,7 +61,7 @@ func TestExplainAndTasks(t *testing.T) {
 	}
 	e := sched.New(sched.Workers(2))
 	defer e.Close()
-	bad := futures.TrySubmit2(t.Context(), divide, futures.Value([]int{1}), futures.Value(0), sched.On(e))
+	bad := futures.TryDelay2(divide, futures.Value([]int{1}), futures.Value(0)).Start(t.Context(), sched.On(e))
 	_, err := bad.Result(t.Context())
 	for _, task := range e.Tasks() {
 		if task.Key == bad.Key() && task.State == sched.Failed && errors.Is(task.Err, errBad) && errors.Is(err, errBad) {
@@ -76,11 +76,11 @@ func TestSubmitSync(t *testing.T) {
 	ctx, sync := t.Context(), sched.Sync()
 	order := ""
 	note := func(s string) string { order += s; return s }
-	a := futures.Submit1(ctx, note, futures.Value("a"), sync)
-	b := futures.Submit1(ctx, note, futures.Delay1(note, futures.Value("b")), sync)
-	c := futures.SubmitCtx1(ctx, func(ctx context.Context, s string) (string, error) {
-		return futures.Submit1(ctx, note, futures.Value(s+"c")).Result(ctx)
-	}, a, sync)
+	a := futures.Delay1(note, futures.Value("a")).Start(ctx, sync)
+	b := futures.Delay1(note, futures.Delay1(note, futures.Value("b"))).Start(ctx, sync)
+	c := futures.CtxDelay1(func(ctx context.Context, s string) (string, error) {
+		return futures.Delay1(note, futures.Value(s+"c")).Start(ctx).Result(ctx)
+	}, a).Start(ctx, sync)
 	if order != "abbac" {
 		t.Errorf("order %q", order)
 	}
@@ -90,12 +90,12 @@ func TestSubmitSync(t *testing.T) {
 		}
 	}
 	tries := 0
-	d := futures.TrySubmit0(ctx, func() (int, error) {
+	d := futures.TryDelay0(func() (int, error) {
 		if tries++; tries < 3 {
 			return 0, errBad
 		}
 		return tries, nil
-	}, sync, sched.Retries(2), sched.Name("stubborn"))
+	}).Start(ctx, sync, sched.Retries(2), sched.Name("stubborn"))
 	result(t, d, 3)
 	if !strings.HasPrefix(d.Key(), "stubborn-") {
 		t.Error(d.Key())
@@ -105,7 +105,7 @@ func TestSubmitSync(t *testing.T) {
 			t.Error("a panic was recovered")
 		}
 	}()
-	futures.Submit2(ctx, element, futures.Value([]int{1}), futures.Value(1), sync)
+	futures.Delay2(element, futures.Value([]int{1}), futures.Value(1)).Start(ctx, sync)
 }
 
 // What waits for a worker starts in the order of the priorities, and within one in the order of submission.
@@ -116,14 +116,14 @@ func TestPriority(t *testing.T) {
 	order, gate := "", make(chan int)
 	note := func(s string) string { mu.Lock(); defer mu.Unlock(); order += s; return s }
 	started := make(chan int)
-	block := futures.Submit0(t.Context(), func() int { close(started); return <-gate }, sched.On(e))
+	block := futures.Delay0(func() int { close(started); return <-gate }).Start(t.Context(), sched.On(e))
 	<-started
 	var all []*futures.Future[string]
 	for _, c := range []struct {
 		name     string
 		priority int
 	}{{"c", 0}, {"e", -1}, {"a", 5}, {"d", 0}, {"b", 1}} {
-		all = append(all, futures.Submit1(t.Context(), note, futures.Value(c.name), sched.On(e), sched.Priority(c.priority)))
+		all = append(all, futures.Delay1(note, futures.Value(c.name)).Start(t.Context(), sched.On(e), sched.Priority(c.priority)))
 	}
 	close(gate)
 	result(t, block, 0)
@@ -138,12 +138,12 @@ func TestPriority(t *testing.T) {
 // Rerun calls the function of the one failed task again, on this goroutine, with the same inputs.
 func TestRerunOfAFuture(t *testing.T) {
 	calls := 0
-	_, err := futures.TrySubmit1(t.Context(), func(x int) (int, error) {
+	_, err := futures.TryDelay1(func(x int) (int, error) {
 		if calls++; calls == 2 && x == 7 {
 			return x, nil
 		}
 		return 0, errBad
-	}, futures.Submit1(t.Context(), inc, futures.Value(6))).Result(t.Context())
+	}, futures.Delay1(inc, futures.Value(6)).Start(t.Context())).Start(t.Context()).Result(t.Context())
 	te, ok := errors.AsType[*sched.TaskError](err)
 	if !ok || te.Rerun(t.Context()) != nil || calls != 2 {
 		t.Fatal(err, calls)
@@ -155,13 +155,13 @@ func TestRerunAndRetry(t *testing.T) {
 	ctx := t.Context()
 	var calls, inputs atomic.Int32
 	good := false
-	input := futures.Submit0(ctx, func() int { inputs.Add(1); return 6 })
-	f := futures.TrySubmit1(ctx, func(x int) (int, error) {
+	input := futures.Delay0(func() int { inputs.Add(1); return 6 }).Start(ctx)
+	f := futures.TryDelay1(func(x int) (int, error) {
 		if calls.Add(1); !good {
 			return 0, errBad
 		}
 		return x, nil
-	}, input)
+	}, input).Start(ctx)
 	_, err := f.Result(ctx)
 	te, ok := errors.AsType[*sched.TaskError](err)
 	if !ok || !errors.Is(te.Rerun(ctx), errBad) {

@@ -1,16 +1,23 @@
 // Package futures computes single values: Delayed is one that will be computed when asked for, Future one that is
 // being computed.
 //
-// Delay1, Delay2, … make a delayed value from a function and its inputs; Submit1, Submit2, … run the function in the
-// background and return a future. The digit is the number of inputs. Inputs are values, delayed values and futures in
-// any mix ([Input]). There is one name for each shape of function:
+// A call is made once and run in either way: Delay2(f, a, b) is the delayed result of f(a, b); its Compute computes it
+// now, its Start in the background, as a [Future], which other calls take as an input. Inputs are values, delayed values
+// and futures in any mix ([Input]); a plain value is written futures.Value(x), or futures.Value[float64](1) where the
+// type must be said.
+//
+// One rule names the functions: what stands before the verb says what the user's function is, what stands after it how
+// much it takes.
 //
 //	Delay2(f func(A, B) R, …)                              a plain function
 //	TryDelay2(f func(A, B) (R, error), …)                  one that can fail
-//	DelayCtx2(f func(context.Context, A, B) (R, error), …) one that can fail and wants the context
+//	CtxDelay2(f func(context.Context, A, B) (R, error), …) one that can fail and wants the context of its task
+//	Delay0, Delay1, Delay2, Delay3                         of so many inputs
+//	DelaySlice                                             of any number of inputs of one type, as a slice
+//	Map, Map2, Map3                                        started for each element of one, two or three sequences
 //
-// and so for Submit and Map. The context ends when the computation is cancelled; what is submitted and waited for
-// under it, from inside a task, shares the workers without deadlock.
+// The context ends when the computation is cancelled; what is submitted and waited for under it, from inside a task,
+// shares the workers without deadlock. [Submit] alone takes a closure, with all that it needs.
 package futures
 
 import (
@@ -28,45 +35,79 @@ import (
 // every use. Order: what it needs is computed once a computation, in the order of building where one worker runs it.
 // Concurrency: immutable and safe for concurrent use.
 type Delayed[T any] struct {
-	lower func(p *sched.Plan) (sched.TaskID, error)
+	call  caller[T] // a function and its inputs, or nil
+	other *origin   // what it is if it is no call
 	name  string
 	site  site.Site
-	err   error
-	p     *sched.Persisted // of a persisted value
-	from  []sched.Sketcher // what it is made from, for Sketch
+	err   error // a mistake made while building it
+	lazy  bool  // some input is a delayed value: it runs as a graph
 }
+
+// origin is where a delayed value comes from that is not a call of a user's function.
+type origin struct {
+	lower  func(p *sched.Plan) (sched.TaskID, error)
+	from   sched.Sketcher   // a collection's value: what it is made from
+	p      *sched.Persisted // of a persisted value
+	future *handle          // what it waits for
+	value  any              // of a constant
+}
+
+var errNilFunc = errors.New("futures: the function is nil")
 
 // Lowered returns the delayed value that the task added by lower produces; its result must be a T. It is how
-// collections make their reductions; lower is called at most once a plan.
-func Lowered[T any](lower func(p *sched.Plan) (sched.TaskID, error)) *Delayed[T] {
-	return &Delayed[T]{lower: lower, site: site.User()}
+// collections make their reductions: op is the operation, at the user's line, and from what it was applied to, for
+// Sketch, or nil. lower is called at most once a plan. A value that could not be built has err: Err and every use
+// return it.
+func Lowered[T any](op string, at site.Site, from sched.Sketcher, err error,
+	lower func(p *sched.Plan) (sched.TaskID, error)) *Delayed[T] {
+	return &Delayed[T]{name: op, site: at, err: err, other: &origin{lower: lower, from: from}}
 }
-
-// Fail returns a delayed value that could not be built: Err and every use return err.
-func Fail[T any](err error) *Delayed[T] { return &Delayed[T]{err: err, site: site.User()} }
 
 // constant returns v as a delayed value.
 func constant[T any](v T) *Delayed[T] {
-	return &Delayed[T]{name: "value", lower: func(p *sched.Plan) (sched.TaskID, error) {
+	return &Delayed[T]{name: "value", other: &origin{value: v, lower: func(p *sched.Plan) (sched.TaskID, error) {
 		op := sched.Op{Name: "value", Cheap: true, Run: func(*sched.Task, []any) (any, error) { return v, nil }}
 		return p.Add(p.Op(op), 0), nil
-	}}
+	}}}
+}
+
+// unwrap returns d, or the future that it does nothing but wait for.
+func (d *Delayed[T]) unwrap() operand {
+	if d.other != nil && d.other.future != nil {
+		return d.other.future
+	}
+	return d
+}
+
+// persisted returns the computation behind a persisted value, or nil.
+func (d *Delayed[T]) persisted() *sched.Persisted {
+	if d.other == nil {
+		return nil
+	}
+	return d.other.p
 }
 
 // Err returns the error made while building the value, or, once the computation of a persisted value has ended, why it
 // failed; else nil. It does not wait.
 func (d *Delayed[T]) Err() error {
-	if d.p != nil {
-		return d.p.Err()
+	if p := d.persisted(); p != nil {
+		return p.Err()
 	}
 	return d.err
 }
 
+// Name returns the same value under another name, which the keys of its tasks begin with.
+func (d *Delayed[T]) Name(name string) *Delayed[T] {
+	named := *d
+	named.name = name
+	return &named
+}
+
 // Then returns the delayed result of f of the value, as [Delay1] of f and d does.
+//
+//go:noinline
 func (d *Delayed[T]) Then[R any](f func(T) R) *Delayed[R] {
-	c := newCall(f, 1)
-	x := bind(&c, Input[T](d))
-	return delay(c, func(_ *sched.Task, in []any) (R, error) { return f(x.in(in)), nil })
+	return delay[R](call1[T, R]{f: f, a: take[T](d)}, site.Return())
 }
 
 // Delayed returns d: a delayed value is an [Input].
@@ -86,19 +127,14 @@ func (d *Delayed[T]) String() string {
 
 // Lower implements sched.Lazy.
 func (d *Delayed[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) {
-	id, err := d.task(p)
+	if err := d.fault(); err != nil && d.persisted() == nil {
+		return nil, err
+	}
+	id, err := lower(p, d)
 	if err != nil {
 		return nil, err
 	}
 	return []sched.TaskID{id}, nil
-}
-
-// task adds d to the plan, once.
-func (d *Delayed[T]) task(p *sched.Plan) (sched.TaskID, error) {
-	if d.err != nil {
-		return 0, d.err
-	}
-	return sched.Share(p, d, func() (sched.TaskID, error) { return d.lower(p) })
 }
 
 // Compute computes the value now and returns it.
@@ -125,9 +161,14 @@ func (d *Delayed[T]) Persist(ctx context.Context, opts ...sched.Option) *Delayed
 		return d
 	}
 	p := sched.Persist(ctx, d.word(), d.site, []sched.Lazy{d}, opts...)
-	return &Delayed[T]{name: d.name, site: d.site, p: p, lower: func(plan *sched.Plan) (sched.TaskID, error) {
-		return plan.AddExternal(p.Output(0, 0)), nil
-	}}
+	return d.backed(p, 0)
+}
+
+// backed returns d as a persisted value, the i-th of a computation.
+func (d *Delayed[T]) backed(p *sched.Persisted, i int) *Delayed[T] {
+	return &Delayed[T]{name: d.name, site: d.site, other: &origin{p: p, lower: func(plan *sched.Plan) (sched.TaskID, error) {
+		return plan.AddExternal(p.Output(i, 0)), nil
+	}}}
 }
 
 // word returns what a key of the value begins with.
@@ -146,43 +187,43 @@ func (d *Delayed[T]) Wait(ctx context.Context) error {
 	switch {
 	case d.err != nil:
 		return d.err
-	case d.p == nil:
+	case d.persisted() == nil:
 		return errNotPersisted
 	}
-	return d.p.Wait(ctx)
+	return d.persisted().Wait(ctx)
 }
 
 // Done returns a channel that is closed when a persisted value has been computed or has failed, and is closed already
 // if the value is not persisted: when Wait would return at once.
 func (d *Delayed[T]) Done() <-chan struct{} {
-	if d.p == nil {
+	if d.persisted() == nil {
 		return closed
 	}
-	return d.p.Done()
+	return d.persisted().Done()
 }
 
 // Progress returns how many tasks of a persisted value have been run, and how many there are; 0, 0 if it is not
 // persisted.
 func (d *Delayed[T]) Progress() (done, total int) {
-	if d.p == nil {
+	if d.persisted() == nil {
 		return 0, 0
 	}
-	return d.p.Progress()
+	return d.persisted().Progress()
 }
 
 // Bytes returns the size of the result that a persisted value holds in memory; 0 if there is none, or if its size is
 // not known (see [Sizer]).
 func (d *Delayed[T]) Bytes() int64 {
-	if d.p == nil {
+	if d.persisted() == nil {
 		return 0
 	}
-	return d.p.Bytes()
+	return d.persisted().Bytes()
 }
 
 // Release ends the computation of a persisted value if it still runs, and forgets its result. Later uses fail with
 // [sched.ErrReleased].
 func (d *Delayed[T]) Release() {
-	if d.p != nil {
-		d.p.Release()
+	if d.persisted() != nil {
+		d.persisted().Release()
 	}
 }

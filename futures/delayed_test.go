@@ -10,15 +10,15 @@ import (
 	"testing"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
-func inc(x int) int           { return x + 1 }
-func dec(x int) int           { return x - 1 }
-func add(x, y int) int        { return x + y }
-func add3(x, y, z int) int    { return x + y + z }
-func add4(x, y, z, w int) int { return x + y + z + w }
-func one() int                { return 1 }
+func inc(x int) int        { return x + 1 }
+func dec(x int) int        { return x - 1 }
+func add(x, y int) int     { return x + y }
+func add3(x, y, z int) int { return x + y + z }
+func one() int             { return 1 }
 func sum(xs []int) (total int) {
 	for _, x := range xs {
 		total += x
@@ -50,7 +50,6 @@ func TestDelayedShapes(t *testing.T) {
 		{"1", futures.Delay1(inc, v(1)), 2},
 		{"2", futures.Delay2(add, v(1), v(2)), 3},
 		{"3", futures.Delay3(add3, v(1), v(2), v(3)), 6},
-		{"4", futures.Delay4(add4, v(1), v(2), v(3), v(4)), 10},
 		{"slice", futures.DelaySlice(sum, []futures.Input[int]{v(1), futures.Delay0(one), v(5)}), 7},
 		{"slice of delayed", futures.DelaySlice(sum, []*futures.Delayed[int]{futures.Delay0(one), futures.Delay0(one)}), 2},
 		{"slice empty", futures.DelaySlice(sum, []futures.Input[int]{}), 0},
@@ -58,18 +57,13 @@ func TestDelayedShapes(t *testing.T) {
 		{"try 1", futures.TryDelay1(strconv.Atoi, futures.Value("12")), 12},
 		{"try 2", futures.TryDelay2(func(x, y int) (int, error) { return x - y, nil }, v(3), v(2)), 1},
 		{"try 3", futures.TryDelay3(func(x, y, z int) (int, error) { return x*y - z, nil }, v(3), v(2), v(1)), 5},
-		{"try 4", futures.TryDelay4(func(x, y, z, w int) (int, error) { return (x*y-z)*10 + w, nil },
-			v(3), v(2), v(1), v(4)), 54},
 		{"try slice", futures.TryDelaySlice(func(x []int) (int, error) { return x[1], nil }, []futures.Input[int]{v(1), v(2)}), 2},
-		{"ctx 0", futures.DelayCtx0(func(ctx context.Context) (int, error) { return 1, ctx.Err() }), 1},
-		{"ctx 1", futures.DelayCtx1(func(ctx context.Context, x int) (int, error) { return x, ctx.Err() }, v(1)), 1},
-		{"ctx 2", futures.DelayCtx2(func(ctx context.Context, x, y int) (int, error) { return x - y, ctx.Err() }, v(3), v(2)), 1},
-		{"ctx 3", futures.DelayCtx3(func(ctx context.Context, x, y, z int) (int, error) { return x*y - z, ctx.Err() },
+		{"ctx 0", futures.CtxDelay0(func(ctx context.Context) (int, error) { return 1, ctx.Err() }), 1},
+		{"ctx 1", futures.CtxDelay1(func(ctx context.Context, x int) (int, error) { return x, ctx.Err() }, v(1)), 1},
+		{"ctx 2", futures.CtxDelay2(func(ctx context.Context, x, y int) (int, error) { return x - y, ctx.Err() }, v(3), v(2)), 1},
+		{"ctx 3", futures.CtxDelay3(func(ctx context.Context, x, y, z int) (int, error) { return x*y - z, ctx.Err() },
 			v(3), v(2), v(1)), 5},
-		{"ctx 4", futures.DelayCtx4(func(ctx context.Context, x, y, z, w int) (int, error) {
-			return (x*y-z)*10 + w, ctx.Err()
-		}, v(3), v(2), v(1), v(4)), 54},
-		{"ctx slice", futures.DelayCtxSlice(func(ctx context.Context, x []int) (int, error) { return x[1], ctx.Err() },
+		{"ctx slice", futures.CtxDelaySlice(func(ctx context.Context, x []int) (int, error) { return x[1], ctx.Err() },
 			[]futures.Input[int]{v(1), v(2)}), 2},
 		{"tree", futures.Delay2(add, futures.Delay1(inc, v(1)), futures.Delay1(dec, v(2))), 3},
 		{"input mixed", futures.Delay2(add, v(1), futures.Delay1(dec, v(2))), 2},
@@ -114,25 +108,12 @@ func TestDelayedSharesParts(t *testing.T) {
 	})
 }
 
-func TestSplit(t *testing.T) {
-	var runs atomic.Int32
-	divmod := func(a, b int) futures.Pair[int, int] {
-		runs.Add(1)
-		return futures.Pair[int, int]{First: a / b, Second: a % b}
-	}
-	q, r := futures.Split2(futures.Delay2(divmod, futures.Value(17), futures.Value(5)))
-	a, b, err := futures.Compute2(t.Context(), q, r)
-	if a != 3 || b != 2 || err != nil || runs.Load() != 1 {
-		t.Fatal(a, b, err, runs.Load())
-	}
-	x, y, z := futures.Split3(futures.All3(futures.Value(1), futures.Value("b"), futures.Value(2.5)))
-	i, s, f, err := futures.Compute3(t.Context(), x, y, z)
-	if i != 1 || s != "b" || f != 2.5 || err != nil {
-		t.Fatal(i, s, f, err)
-	}
-}
-
 var errBad = errors.New("bad weather")
+
+// unbuilt returns a value that could not be built.
+func unbuilt(err error) *futures.Delayed[int] {
+	return futures.Lowered[int]("unbuilt", site.User(), nil, err, nil)
+}
 
 func TestDelayedErrors(t *testing.T) {
 	modes(t, func(t *testing.T, opts ...sched.Option) {
@@ -152,7 +133,7 @@ func TestDelayedErrors(t *testing.T) {
 }
 
 func TestDelayedSticky(t *testing.T) {
-	failed := futures.Fail[int](errBad)
+	failed := unbuilt(errBad)
 	var nilDelayed *futures.Delayed[int]
 	for _, d := range []*futures.Delayed[int]{
 		failed,

@@ -1,62 +1,107 @@
 package futures
 
 import (
+	"fmt"
 	"strings"
 
-	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 )
 
-// LoweredFrom is [Lowered] for a collection that tells what it made the value from: op is the operation, at the user's
-// line, and from what it was applied to, for Sketch.
-func LoweredFrom[T any](op string, at site.Site, from sched.Sketcher, lower func(p *sched.Plan) (sched.TaskID, error)) *Delayed[T] {
-	return &Delayed[T]{lower: lower, name: op, site: at, from: []sched.Sketcher{from}}
-}
+// What a sketch shows at most: lines, and levels of indentation.
+const (
+	maxLines = 500
+	maxDepth = 40
+)
 
 // Sketch returns the expression as it was written, a call a line with its inputs indented below it, and the pipelines
 // of the collections that they come from: what [sched.Explain] shows before the tasks. Plain values are left out. A
-// call, or a collection that calls reduce, is written once if it is used twice. Nothing is computed.
+// call, or a collection that calls reduce, is written once if it is used twice. Of a long expression the first 500 lines
+// are shown, and how many there are more. Nothing is computed.
 func (d *Delayed[T]) Sketch() string {
-	s := sketch{seen: map[any]bool{}}
-	d.sketch(&s, 0)
+	var s sketch
+	s.seen = map[any]bool{}
+	s.write(d)
 	return s.String()
+}
+
+func (d *Delayed[T]) origin() sched.Sketcher {
+	if d.other == nil {
+		return nil
+	}
+	return d.other.from
 }
 
 // sketch is a text under construction.
 type sketch struct {
 	strings.Builder
-	seen map[any]bool
+	seen  map[any]bool
+	lines int
+}
+
+// print writes a line, unless there are enough.
+func (s *sketch) print(depth int, text string) {
+	if s.lines++; s.lines > maxLines {
+		return
+	}
+	s.WriteString(strings.Repeat("  ", min(depth, maxDepth)))
+	s.WriteString(text)
+	s.WriteString("\n")
 }
 
 // line writes a line, and reports whether what it stands for is written for the first time.
 func (s *sketch) line(id any, depth int, text string) (first bool) {
-	s.WriteString(strings.Repeat("  ", depth))
-	s.WriteString(text)
 	first = !s.seen[id]
 	if s.seen[id] = true; !first {
-		s.WriteString(" (as above)")
+		text += " (as above)"
 	}
-	s.WriteString("\n")
+	s.print(depth, text)
 	return first
 }
 
-// nested is a delayed value of any type, within a sketch.
-type nested interface{ sketch(s *sketch, depth int) }
-
-func (d *Delayed[T]) sketch(s *sketch, depth int) {
-	if !s.line(d, depth, d.String()) {
-		return
+// write writes the expression below root, depth first.
+func (s *sketch) write(root node) {
+	type place struct {
+		x     any // a node, or a handle
+		depth int
 	}
-	for _, x := range d.from {
-		if n, ok := x.(nested); ok {
-			n.sketch(s, depth+1)
+	stack := []place{{root, 0}}
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		n, ok := at.x.(node)
+		if !ok {
+			s.line(at.x, at.depth, at.x.(*handle).label())
 			continue
 		}
-		head, rest, _ := strings.Cut(strings.TrimRight(x.Sketch(), "\n"), "\n")
-		if s.line(x, depth+1, head) && rest != "" {
-			for line := range strings.SplitSeq(rest, "\n") {
-				s.WriteString(strings.Repeat("  ", depth+1) + line + "\n")
+		text := ""
+		if s.lines < maxLines {
+			text = n.String()
+		}
+		if !s.line(n, at.depth, text) {
+			continue
+		}
+		if from := n.origin(); from != nil {
+			head, rest, _ := strings.Cut(strings.TrimRight(from.Sketch(), "\n"), "\n")
+			if s.line(from, at.depth+1, head) && rest != "" {
+				for line := range strings.SplitSeq(rest, "\n") {
+					s.print(at.depth+1, line)
+				}
 			}
 		}
+		below := len(stack)
+		for i := 0; n.input(i) != nil; i++ {
+			x := n.input(i)
+			if next := x.node(); next != nil {
+				stack = append(stack, place{next, at.depth + 1})
+			} else if h, ok := x.(*handle); ok {
+				stack = append(stack, place{h, at.depth + 1})
+			}
+		}
+		for i, j := below, len(stack)-1; i < j; i, j = i+1, j-1 {
+			stack[i], stack[j] = stack[j], stack[i]
+		}
+	}
+	if more := s.lines - maxLines; more > 0 {
+		fmt.Fprintf(s, "… and %d more lines\n", more)
 	}
 }

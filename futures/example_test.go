@@ -24,20 +24,20 @@ func ExampleDelay2() {
 }
 
 // The same in the background, with futures: nothing waits until the last line.
-func ExampleSubmit2() {
+func ExampleDelayed_Start() {
 	ctx := context.Background()
-	a := futures.Submit1(ctx, inc, futures.Value(1))
-	b := futures.Submit1(ctx, dec, futures.Value(2))
-	total := futures.Submit2(ctx, add, a, b)
+	a := futures.Delay1(inc, futures.Value(1)).Start(ctx)
+	b := futures.Delay1(dec, futures.Value(2)).Start(ctx)
+	total := futures.Delay2(add, a, b).Start(ctx)
 	fmt.Println(total.Result(ctx))
 	// Output: 3 <nil>
 }
 
 // A delayed value in the background; what depends on it goes to where it is.
-func ExampleStart() {
+func ExampleDelayed_Start_graph() {
 	ctx := context.Background()
-	fut := futures.Start(ctx, futures.Delay1(inc, futures.Value(1)))
-	more := futures.Submit1(ctx, inc, fut)
+	fut := futures.Delay1(inc, futures.Value(1)).Start(ctx)
+	more := futures.Delay1(inc, fut).Start(ctx)
 	fmt.Println(more.Result(ctx))
 	fmt.Println(fut.Status())
 	// Output:
@@ -74,7 +74,7 @@ func ExampleGather_error() {
 	ctx := context.Background()
 	var ratios []*futures.Future[int]
 	for _, b := range []int{1, 2, 0, 4} {
-		ratios = append(ratios, futures.TrySubmit2(ctx, ratio, futures.Value(12), futures.Value(b)))
+		ratios = append(ratios, futures.TryDelay2(ratio, futures.Value(12), futures.Value(b)).Start(ctx))
 	}
 	_, err := futures.Gather(ctx, ratios)
 	var input *futures.InputError
@@ -122,7 +122,7 @@ func ExampleAsCompleted() {
 	seed := uint64(0)
 	submit := func() *futures.Future[int] {
 		seed++
-		return futures.Submit2(ctx, hits, futures.Value(seed), futures.Value(batch))
+		return futures.Delay2(hits, futures.Value(seed), futures.Value(batch)).Start(ctx)
 	}
 	running := futures.AsCompleted(ctx, submit(), submit(), submit(), submit())
 	in, n := 0, 0
@@ -165,34 +165,26 @@ func write(list []int) string { return fmt.Sprint(list) }
 func combine(texts []string) string { return strings.Join(texts, "\n") }
 
 // Futures of futures: each text is written as soon as its list is made, and combined as soon as all are written.
-func ExampleSubmitSlice() {
+func ExampleDelayed_Start_slice() {
 	ctx := context.Background()
 	var texts []*futures.Future[string]
 	for _, list := range futures.Map(ctx, makeList, []int{1, 2, 3}) {
-		texts = append(texts, futures.Submit1(ctx, write, list))
+		texts = append(texts, futures.Delay1(write, list).Start(ctx))
 	}
-	fmt.Println(futures.SubmitSlice(ctx, combine, texts).Result(ctx))
+	fmt.Println(futures.DelaySlice(combine, texts).Start(ctx).Result(ctx))
 	// Output:
 	// [0]
 	// [0 1]
 	// [0 1 2] <nil>
 }
 
-// A function with two results.
-func ExampleSplit2() {
-	divmod := func(a, b int) futures.Pair[int, int] { return futures.Pair[int, int]{First: a / b, Second: a % b} }
-	q, r := futures.Split2(futures.Delay2(divmod, futures.Value(17), futures.Value(5)))
-	fmt.Println(futures.Compute2(context.Background(), q, r))
-	// Output: 3 2 <nil>
-}
-
 // Equal calls of a pure function share one result as long as somebody holds it.
 func ExamplePure() {
 	ctx := context.Background()
-	a := futures.Submit1(ctx, inc, futures.Value(1), futures.Pure())
-	b := futures.Submit1(ctx, inc, futures.Value(1), futures.Pure())
+	a := futures.Delay1(inc, futures.Value(1)).Start(ctx, futures.Pure())
+	b := futures.Delay1(inc, futures.Value(1)).Start(ctx, futures.Pure())
 	fmt.Println(a == b)
-	c := futures.Submit1(ctx, func(x int) int { return x + 1 }, futures.Value(1), futures.Pure())
+	c := futures.Delay1(func(x int) int { return x + 1 }, futures.Value(1)).Start(ctx, futures.Pure())
 	fmt.Println(c.Err() != nil)
 	// Output:
 	// true

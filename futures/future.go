@@ -14,7 +14,7 @@ import (
 //
 // Memory: the result is held as long as somebody holds the future, and forgotten after. Work whose last future is
 // dropped before it has finished is cancelled, unless something that is still wanted needs it; to let it run anyway
-// give the future to [FireAndForget]. Concurrency: safe for concurrent use.
+// call [Future.FireAndForget]. Concurrency: safe for concurrent use.
 type Future[T any] struct {
 	handle
 	_ [0]func(T) // futures of different types do not convert
@@ -23,7 +23,8 @@ type Future[T any] struct {
 // handle is the part of a Future that does not depend on its type.
 type handle struct {
 	mu   sync.Mutex
-	core core // guarded by mu: Retry and Release replace it; a body if it can be computed again
+	core core    // guarded by mu: Retry and Release replace it; a body if it can be computed again
+	pin  *handle // another future that this one stands for
 }
 
 // core is a result under way: a submitted task, one output of a computation, or something that has ended before it was
@@ -44,9 +45,9 @@ func (f *Future[T]) Delayed() *Delayed[T] {
 		return nil
 	}
 	// The future is held by the delayed value, and so its work is not cancelled for want of a holder.
-	return &Delayed[T]{name: f.Key(), lower: func(p *sched.Plan) (sched.TaskID, error) {
-		return p.AddExternal(held{f.current(), f}), nil
-	}}
+	return &Delayed[T]{name: f.Key(), other: &origin{future: &f.handle, lower: func(p *sched.Plan) (sched.TaskID, error) {
+		return p.AddExternal(held{f.current(), &f.handle}), nil
+	}}}
 }
 
 func (h *handle) current() core {
@@ -68,6 +69,13 @@ func (f *Future[T]) Result(ctx context.Context) (T, error) {
 		return zero, err
 	}
 	return cast[T](v), nil
+}
+
+// Wait waits until the future has ended, however it ended, or until ctx ends, and returns the cause then. The error of
+// the future is Err's matter.
+func (f *Future[T]) Wait(ctx context.Context) error {
+	_, err := f.join(ctx)
+	return err
 }
 
 // wait returns what the future ended with, or the cause of ctx's end.
@@ -225,24 +233,27 @@ func (h *handle) retry(ctx context.Context) error {
 	if start == nil {
 		return errNoRetry
 	}
-	var after []sched.External
 	var err error
 	b.visit(func(_ int, in *handle) {
 		if e := in.retry(ctx); e != nil && err == nil {
 			err = e
 		}
-		after = append(after, in.current().external())
 	})
 	if err != nil {
 		return err
 	}
-	start(ctx, h, after)
+	start(ctx, h)
 	return nil
 }
 
-// FireAndForget lets the work of the futures go on to its end although nobody holds them.
-func FireAndForget[T any](fs ...*Future[T]) {
+// FireAndForget lets the work go on to its end although nobody holds the future.
+func (f *Future[T]) FireAndForget() { f.Done() }
+
+// Cancel ends all the futures that have not ended, as [Future.Cancel] does one. Nil futures are passed over.
+func Cancel[T any](fs []*Future[T]) {
 	for _, f := range fs {
-		f.Done()
+		if f != nil {
+			f.Cancel()
+		}
 	}
 }

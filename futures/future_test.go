@@ -44,44 +44,38 @@ func TestSubmitShapes(t *testing.T) {
 			f    *futures.Future[int]
 			want int
 		}{
-			{"0", futures.Submit0(ctx, one, on), 1},
-			{"1", futures.Submit1(ctx, inc, v(1), on), 2},
-			{"2", futures.Submit2(ctx, add, v(1), v(2), on), 3},
-			{"3", futures.Submit3(ctx, add3, v(1), v(2), v(3), on), 6},
-			{"4", futures.Submit4(ctx, add4, v(1), v(2), v(3), v(4), on), 10},
-			{"slice", futures.SubmitSlice(ctx, sum, []futures.Input[int]{v(1), futures.Delay0(one), v(5)}, on), 7},
-			{"slice of futures", futures.SubmitSlice(ctx, sum, futures.Map(ctx, inc, []int{1, 2, 3}, on), on), 9},
-			{"slice empty", futures.SubmitSlice(ctx, sum, []futures.Input[int]{}, on), 0},
-			{"try 0", futures.TrySubmit0(ctx, func() (int, error) { return 1, nil }, on), 1},
-			{"try 1", futures.TrySubmit1(ctx, strconv.Atoi, futures.Value("12"), on), 12},
-			{"try 2", futures.TrySubmit2(ctx, func(x, y int) (int, error) { return x - y, nil }, v(3), v(2), on), 1},
-			{"try 3", futures.TrySubmit3(ctx, func(x, y, z int) (int, error) { return x*y - z, nil }, v(3), v(2), v(1), on), 5},
-			{"try 4", futures.TrySubmit4(ctx, func(x, y, z, w int) (int, error) { return (x*y-z)*10 + w, nil },
-				v(3), v(2), v(1), v(4), on), 54},
-			{"try slice", futures.TrySubmitSlice(ctx, func(x []int) (int, error) { return x[1], nil },
-				[]futures.Input[int]{v(1), v(2)}, on), 2},
-			{"ctx 0", futures.SubmitCtx0(ctx, func(ctx context.Context) (int, error) { return 1, ctx.Err() }, on), 1},
-			{"ctx 1", futures.SubmitCtx1(ctx, func(ctx context.Context, x int) (int, error) { return x, ctx.Err() }, v(1), on), 1},
-			{"ctx 2", futures.SubmitCtx2(ctx, func(ctx context.Context, x, y int) (int, error) { return x - y, ctx.Err() },
-				v(3), v(2), on), 1},
-			{"ctx 3", futures.SubmitCtx3(ctx, func(ctx context.Context, x, y, z int) (int, error) { return x*y - z, ctx.Err() },
-				v(3), v(2), v(1), on), 5},
-			{"ctx 4", futures.SubmitCtx4(ctx, func(ctx context.Context, x, y, z, w int) (int, error) {
-				return (x*y-z)*10 + w, ctx.Err()
-			}, v(3), v(2), v(1), v(4), on), 54},
-			{"ctx slice", futures.SubmitCtxSlice(ctx, func(ctx context.Context, x []int) (int, error) { return x[1], ctx.Err() },
-				[]futures.Input[int]{v(1), v(2)}, on), 2},
-			{"future", futures.Submit1(ctx, inc, futures.Submit1(ctx, inc, v(1), on), on), 3},
-			{"delayed", futures.Submit1(ctx, inc, futures.Delay1(inc, v(1)), on), 3},
-			{"mixed", futures.Submit3(ctx, add3, v(1), futures.Delay1(inc, v(1)), futures.Submit1(ctx, inc, v(1), on), on), 5},
-			{"start", futures.Start(ctx, futures.Delay1(inc, v(1))), 2},
-			{"start of a future", futures.Start(ctx, futures.Submit1(ctx, inc, v(1), on)), 2},
-			{"start of a value", futures.Start(ctx, v(4)), 4},
+			{"0", futures.Delay0(one).Start(ctx, on), 1},
+			{"1", futures.Delay1(inc, v(1)).Start(ctx, on), 2},
+			{"2", futures.Delay2(add, v(1), v(2)).Start(ctx, on), 3},
+			{"3", futures.Delay3(add3, v(1), v(2), v(3)).Start(ctx, on), 6},
+			{"slice", futures.DelaySlice(sum, []futures.Input[int]{v(1), futures.Delay0(one), v(5)}).Start(ctx, on), 7},
+			{"slice of futures", futures.DelaySlice(sum, futures.Map(ctx, inc, []int{1, 2, 3}, on)).Start(ctx, on), 9},
+			{"slice empty", futures.DelaySlice(sum, []futures.Input[int]{}).Start(ctx, on), 0},
+			{"try 0", futures.TryDelay0(func() (int, error) { return 1, nil }).Start(ctx, on), 1},
+			{"try 1", futures.TryDelay1(strconv.Atoi, futures.Value("12")).Start(ctx, on), 12},
+			{"try 2", futures.TryDelay2(func(x, y int) (int, error) { return x - y, nil }, v(3), v(2)).Start(ctx, on), 1},
+			{"try 3", futures.TryDelay3(func(x, y, z int) (int, error) { return x*y - z, nil }, v(3), v(2), v(1)).Start(ctx, on), 5},
+			{"try slice", futures.TryDelaySlice(func(x []int) (int, error) { return x[1], nil },
+				[]futures.Input[int]{v(1), v(2)}).Start(ctx, on), 2},
+			{"ctx 0", futures.CtxDelay0(func(ctx context.Context) (int, error) { return 1, ctx.Err() }).Start(ctx, on), 1},
+			{"ctx 1", futures.CtxDelay1(func(ctx context.Context, x int) (int, error) { return x, ctx.Err() }, v(1)).Start(ctx, on), 1},
+			{"ctx 2", futures.CtxDelay2(func(ctx context.Context, x, y int) (int, error) { return x - y, ctx.Err() },
+				v(3), v(2)).Start(ctx, on), 1},
+			{"ctx 3", futures.CtxDelay3(func(ctx context.Context, x, y, z int) (int, error) { return x*y - z, ctx.Err() },
+				v(3), v(2), v(1)).Start(ctx, on), 5},
+			{"ctx slice", futures.CtxDelaySlice(func(ctx context.Context, x []int) (int, error) { return x[1], ctx.Err() },
+				[]futures.Input[int]{v(1), v(2)}).Start(ctx, on), 2},
+			{"future", futures.Delay1(inc, futures.Delay1(inc, v(1)).Start(ctx, on)).Start(ctx, on), 3},
+			{"delayed", futures.Delay1(inc, futures.Delay1(inc, v(1))).Start(ctx, on), 3},
+			{"mixed", futures.Delay3(add3, v(1), futures.Delay1(inc, v(1)), futures.Delay1(inc, v(1)).Start(ctx, on)).Start(ctx, on), 5},
+			{"start", futures.Delay1(inc, v(1)).Start(ctx), 2},
+			{"start of a future", futures.Delay1(inc, v(1)).Start(ctx, on).Delayed().Start(ctx), 2},
+			{"start of a value", v(4).Delayed().Start(ctx), 4},
 			{"scatter", futures.Scatter([]int{3, 4})[1], 4},
 		} {
 			t.Run(c.name, func(t *testing.T) { result(t, c.f, c.want) })
 		}
-		f := futures.Submit1(ctx, inc, v(1), on)
+		f := futures.Delay1(inc, v(1)).Start(ctx, on)
 		if got, err := futures.Delay2(add, f, futures.Delay1(dec, f)).Compute(ctx); got != 3 || err != nil {
 			t.Fatal("a future as an input of a delayed call: ", got, err)
 		}
@@ -94,15 +88,15 @@ func TestMap(t *testing.T) {
 		try := func(x int) (int, error) { return x + 1, nil }
 		wide := func(ctx context.Context, x int) (int, error) { return x + 1, ctx.Err() }
 		for i, fs := range [][]*futures.Future[int]{
-			futures.Map(ctx, inc, xs, on), futures.TryMap(ctx, try, xs, on), futures.MapCtx(ctx, wide, xs, on),
-			futures.MapSeq(ctx, inc, slices.Values(xs), on), futures.TryMapSeq(ctx, try, slices.Values(xs), on),
-			futures.MapSeqCtx(ctx, wide, slices.Values(xs), on),
+			futures.Map(ctx, inc, xs, on), futures.TryMap(ctx, try, xs, on), futures.CtxMap(ctx, wide, xs, on),
+			futures.Map(ctx, inc, slices.Values(xs), on), futures.TryMap(ctx, try, slices.Values(xs), on),
+			futures.CtxMap(ctx, wide, slices.Values(xs), on),
 		} {
 			if got, err := futures.Gather(ctx, fs); !slices.Equal(got, want) || err != nil {
 				t.Fatal(i, got, err)
 			}
 		}
-		if got, err := futures.Gather(ctx, futures.Map(ctx, inc, nil, on)); len(got) != 0 || err != nil {
+		if got, err := futures.Gather(ctx, futures.Map(ctx, inc, []int(nil), on)); len(got) != 0 || err != nil {
 			t.Fatal(got, err)
 		}
 	})
@@ -128,7 +122,7 @@ func TestGatherErrors(t *testing.T) {
 			t.Fatal(got, err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
-		block := futures.SubmitCtx0(t.Context(), func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, ctx.Err() }, on)
+		block := futures.CtxDelay0(func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, ctx.Err() }).Start(t.Context(), on)
 		cancel(errBad)
 		if _, err := futures.Gather(ctx, []*futures.Future[int]{block}); err != errBad {
 			t.Fatal(err)
@@ -143,9 +137,9 @@ func TestGatherErrors(t *testing.T) {
 func TestFailedInput(t *testing.T) {
 	engines(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
-		bad := futures.TrySubmit1(ctx, half, futures.Value(3), on)
-		f := futures.Submit2(ctx, add, futures.Value(1), bad, on)
-		g := futures.Submit1(ctx, inc, f, on)
+		bad := futures.TryDelay1(half, futures.Value(3)).Start(ctx, on)
+		f := futures.Delay2(add, futures.Value(1), bad).Start(ctx, on)
+		g := futures.Delay1(inc, f).Start(ctx, on)
 		for _, f := range []*futures.Future[int]{bad, f, g} {
 			_, err := f.Result(ctx)
 			var te *sched.TaskError
@@ -161,8 +155,9 @@ func TestFailedInput(t *testing.T) {
 			t.Fatal(err)
 		}
 		// And through a delayed input, and into a delayed value.
-		_, err := futures.Submit1(ctx, inc, futures.TryDelay1(half, futures.Value(3)), on).Result(ctx)
-		if !errors.As(err, &ie) || ie.N != 0 || !errors.Is(err, errBad) {
+		_, err := futures.Delay1(inc, futures.TryDelay1(half, futures.Value(3))).Start(ctx, on).Result(ctx)
+		var te *sched.TaskError
+		if !errors.As(err, &te) || te.Op != "half" || !errors.Is(err, errBad) {
 			t.Fatal(err)
 		}
 		if _, err := futures.Delay1(inc, g).Compute(ctx); !errors.Is(err, errBad) {
@@ -173,20 +168,22 @@ func TestFailedInput(t *testing.T) {
 
 func TestSubmitMistakes(t *testing.T) {
 	var nilFuture *futures.Future[int]
-	for _, x := range []futures.Input[int]{nil, nilFuture, (*futures.Delayed[int])(nil), futures.Fail[int](errBad)} {
-		f := futures.Submit2(t.Context(), add, futures.Value(1), x)
+	for _, x := range []futures.Input[int]{nil, nilFuture, (*futures.Delayed[int])(nil), unbuilt(errBad)} {
+		f := futures.Delay2(add, futures.Value(1), x).Start(t.Context())
 		var ie *futures.InputError
 		if _, err := f.Result(t.Context()); !errors.As(err, &ie) || ie.N != 1 || f.Status() != sched.Failed {
 			t.Fatalf("%T: %v", x, err)
 		}
-		if _, err := futures.Start(t.Context(), x).Result(t.Context()); err == nil {
-			t.Fatalf("%T: Start succeeded", x)
+		if d, ok := x.(*futures.Delayed[int]); ok {
+			if _, err := d.Start(t.Context()).Result(t.Context()); err == nil {
+				t.Fatalf("%T: Start succeeded", x)
+			}
 		}
 	}
 }
 
 func TestPanicIsAnError(t *testing.T) {
-	f := futures.Submit1(t.Context(), func(x []int) int { return x[3] }, futures.Value([]int{1}))
+	f := futures.Delay1(func(x []int) int { return x[3] }, futures.Value([]int{1})).Start(t.Context())
 	_, err := f.Result(t.Context())
 	var pe *sched.PanicError
 	if !errors.As(err, &pe) || !strings.Contains(err.Error(), "index out of range") {
@@ -204,11 +201,11 @@ func TestSiteIsTheUsersLine(t *testing.T) {
 	}
 	// The comments number the lines below from the first.
 	_, _, base := callerLine()
-	a := futures.TrySubmit1(t.Context(), half, futures.Value(3))                                                    // +1
-	b := futures.TryMap(t.Context(), half, []int{3})[0]                                                             // +2
-	c := futures.TryDelay1(half, futures.Value(3))                                                                  // +3
-	d := futures.TryMapSeq(t.Context(), half, slices.Values([]int{3}))[0]                                           // +4
-	e := futures.TrySubmitSlice(t.Context(), func([]int) (int, error) { return 0, errBad }, []futures.Input[int]{}) // +5
+	a := futures.TryDelay1(half, futures.Value(3)).Start(t.Context())                                                    // +1
+	b := futures.TryMap(t.Context(), half, []int{3})[0]                                                                  // +2
+	c := futures.TryDelay1(half, futures.Value(3))                                                                       // +3
+	d := futures.TryMap(t.Context(), half, slices.Values([]int{3}))[0]                                                   // +4
+	e := futures.TryDelaySlice(func([]int) (int, error) { return 0, errBad }, []futures.Input[int]{}).Start(t.Context()) // +5
 	_, errC := c.Compute(t.Context())
 	for i, f := range []*futures.Future[int]{a, b, nil, d, e} {
 		err := errC
@@ -231,8 +228,8 @@ func TestStatusAndCancel(t *testing.T) {
 			ended <- context.Cause(ctx)
 			return 0, ctx.Err()
 		}
-		running := futures.SubmitCtx0(ctx, block, on)
-		pending := futures.Submit1(ctx, inc, running, on)
+		running := futures.CtxDelay0(block).Start(ctx, on)
+		pending := futures.Delay1(inc, running).Start(ctx, on)
 		<-begun
 		if running.Status() != sched.Running || pending.Status() != sched.Pending {
 			t.Fatal(running.Status(), pending.Status())
@@ -261,7 +258,7 @@ func TestStatusAndCancel(t *testing.T) {
 		if n := called.Load(); n != 1 {
 			t.Fatal("callback called", n)
 		}
-		f := futures.Submit0(ctx, one, on)
+		f := futures.Delay0(one).Start(ctx, on)
 		result(t, f, 1)
 		f.Cancel() // too late: nothing happens
 		result(t, f, 1)
@@ -273,15 +270,15 @@ func TestContextEndsAllBelow(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		begun := make(chan bool)
 		inner := make(chan error, 1)
-		f := futures.SubmitCtx0(ctx, func(ctx context.Context) (int, error) {
-			g := futures.SubmitCtx0(ctx, func(ctx context.Context) (int, error) {
+		f := futures.CtxDelay0(func(ctx context.Context) (int, error) {
+			g := futures.CtxDelay0(func(ctx context.Context) (int, error) {
 				close(begun)
 				<-ctx.Done()
 				inner <- context.Cause(ctx)
 				return 0, ctx.Err()
-			})
+			}).Start(ctx)
 			return g.Result(ctx)
-		}, on)
+		}).Start(ctx, on)
 		<-begun
 		cancel(errBad)
 		if err := <-inner; !errors.Is(err, errBad) {
@@ -291,7 +288,7 @@ func TestContextEndsAllBelow(t *testing.T) {
 		if f.Status() != sched.Cancelled || !errors.Is(f.Err(), errBad) {
 			t.Fatal(f, f.Err())
 		}
-		late := futures.Submit0(ctx, one, on)
+		late := futures.Delay0(one).Start(ctx, on)
 		if _, err := late.Result(t.Context()); !errors.Is(err, errBad) {
 			t.Fatal(err)
 		}
@@ -308,9 +305,9 @@ func TestRetry(t *testing.T) {
 			}
 			return x * 10, nil
 		}
-		result(t, futures.TrySubmit1(ctx, flaky, futures.Value(1), on, sched.Retries(2)), 10)
-		bad := futures.TrySubmit1(ctx, flaky, futures.Value(1), on)
-		sum := futures.Submit2(ctx, add, bad, futures.Submit0(ctx, one, on), on)
+		result(t, futures.TryDelay1(flaky, futures.Value(1)).Start(ctx, on, sched.Retries(2)), 10)
+		bad := futures.TryDelay1(flaky, futures.Value(1)).Start(ctx, on)
+		sum := futures.Delay2(add, bad, futures.Delay0(one).Start(ctx, on)).Start(ctx, on)
 		if _, err := sum.Result(ctx); !errors.Is(err, errBad) {
 			t.Fatal(err)
 		}
@@ -326,7 +323,7 @@ func TestRetry(t *testing.T) {
 			t.Fatal(err)
 		}
 		result(t, sum, 11)
-		d := futures.Start(ctx, futures.TryDelay1(flaky, futures.Value(2)))
+		d := futures.TryDelay1(flaky, futures.Value(2)).Start(ctx)
 		for range 2 {
 			<-d.Done()
 			if err := d.Retry(ctx); err != nil {
@@ -334,7 +331,7 @@ func TestRetry(t *testing.T) {
 			}
 		}
 		result(t, d, 20)
-		s := futures.Submit1(ctx, inc, futures.Fail[int](errBad))
+		s := futures.Delay1(inc, unbuilt(errBad)).Start(ctx)
 		if err := s.Retry(ctx); err == nil {
 			t.Fatal("Retry of a mistake succeeded")
 		}
@@ -344,7 +341,7 @@ func TestRetry(t *testing.T) {
 func TestRelease(t *testing.T) {
 	ctx := t.Context()
 	for _, f := range []*futures.Future[int]{
-		futures.Submit0(ctx, one), futures.Start(ctx, futures.Delay0(one)), futures.Scatter([]int{1})[0],
+		futures.Delay0(one).Start(ctx), futures.Delay0(one).Start(ctx), futures.Scatter([]int{1})[0],
 	} {
 		result(t, f, 1)
 		f.Release()
@@ -360,14 +357,14 @@ func TestWait(t *testing.T) {
 		gates := []chan error{make(chan error), make(chan error), make(chan error)}
 		var fs []*futures.Future[int]
 		for _, g := range gates {
-			fs = append(fs, futures.Start(ctx, futures.DelayCtx0(func(ctx context.Context) (int, error) {
+			fs = append(fs, futures.CtxDelay0(func(ctx context.Context) (int, error) {
 				select {
 				case err := <-g:
 					return 0, err
 				case <-ctx.Done():
 					return 0, ctx.Err()
 				}
-			}), sched.Workers(4)))
+			}).Start(ctx, sched.Workers(4)))
 		}
 		if done, not, err := futures.Wait(timedOut(t), fs, futures.AllCompleted); len(done) != 0 || len(not) != 3 || err == nil {
 			t.Fatal(done, not, err)
@@ -406,20 +403,20 @@ func TestNested(t *testing.T) {
 			if n == 0 {
 				return 0, nil
 			}
-			v, err := futures.SubmitCtx1(ctx, down, futures.Value(n-1)).Result(ctx)
+			v, err := futures.CtxDelay1(down, futures.Value(n-1)).Start(ctx).Result(ctx)
 			return v + 1, err
 		}
-		result(t, futures.SubmitCtx1(t.Context(), down, futures.Value(1000), on), 1000)
+		result(t, futures.CtxDelay1(down, futures.Value(1000)).Start(t.Context(), on), 1000)
 
 		var fib func(ctx context.Context, n int) (int, error)
 		fib = func(ctx context.Context, n int) (int, error) {
 			if n < 2 {
 				return n, nil
 			}
-			vs, err := futures.Gather(ctx, futures.MapCtx(ctx, fib, []int{n - 1, n - 2}))
+			vs, err := futures.Gather(ctx, futures.CtxMap(ctx, fib, []int{n - 1, n - 2}))
 			return sum(vs), err
 		}
-		result(t, futures.SubmitCtx1(t.Context(), fib, futures.Value(12), on), 144)
+		result(t, futures.CtxDelay1(fib, futures.Value(12)).Start(t.Context(), on), 144)
 
 		// The first to end, waited for inside a task.
 		race := func(ctx context.Context) (total int, err error) {
@@ -429,20 +426,20 @@ func TestNested(t *testing.T) {
 					return 0, err
 				}
 				if total += v; total == 9 {
-					c.Add(futures.Submit1(ctx, inc, futures.Value(90)))
+					c.Add(futures.Delay1(inc, futures.Value(90)).Start(ctx))
 				}
 			}
 			return total, nil
 		}
-		result(t, futures.SubmitCtx0(t.Context(), race, on), 100)
+		result(t, futures.CtxDelay0(race).Start(t.Context(), on), 100)
 	})
 }
 
 func TestChain(t *testing.T) {
 	engines(t, func(t *testing.T, on sched.Option) {
-		f := futures.Submit0(t.Context(), one, on)
+		f := futures.Delay0(one).Start(t.Context(), on)
 		for range 9_999 {
-			f = futures.Submit1(t.Context(), inc, f, on)
+			f = futures.Delay1(inc, f).Start(t.Context(), on)
 		}
 		result(t, f, 10_000)
 	})

@@ -24,10 +24,10 @@ func held(key string) int64 {
 
 func TestHeld(t *testing.T) {
 	ctx := t.Context()
-	numbers := futures.Submit0(ctx, func() []float64 { return make([]float64, 10_000) })
-	frames := futures.Submit0(ctx, func() frame { return frame{1_000} })
-	small := futures.Submit0(ctx, func() []byte { return make([]byte, 100) })
-	words := futures.Start(ctx, futures.Delay0(func() []string { return make([]string, 1_000) }))
+	numbers := futures.Delay0(func() []float64 { return make([]float64, 10_000) }).Start(ctx)
+	frames := futures.Delay0(func() frame { return frame{1_000} }).Start(ctx)
+	small := futures.Delay0(func() []byte { return make([]byte, 100) }).Start(ctx)
+	words := futures.Delay0(func() []string { return make([]string, 1_000) }).Start(ctx)
 	there := futures.Scatter([][]int{make([]int, 5_000)})[0]
 	key := numbers.Key()
 	for _, c := range []struct {

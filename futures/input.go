@@ -9,7 +9,7 @@ import (
 // give a delayed value of the right type, as a reduction of a bag or an array of one element. Calls mix them freely.
 //
 // A Delayed given to a delayed call is computed once a computation, however many calls take it. Given to Submit it is
-// started for that one task: to use it in several, [Start] it and give them the future.
+// started for that one task: to use it in several, [Delayed.Start] it and give them the future.
 type Input[T any] interface {
 	// Delayed returns the input as a delayed value.
 	Delayed() *Delayed[T]

@@ -38,9 +38,10 @@ func TestInputsOfAFailedTaskAreNotRead(t *testing.T) {
 	engines(t, func(t *testing.T, on sched.Option) {
 		var mu sync.Mutex
 		shared, byName, list := &registry{seen: map[string]int{}}, visits{}, make([]float64, 4)
-		visit := func(r *registry, v visits, list []float64, i int) (int, error) {
+		visit := func(r *registry, v visits, list []float64) (int, error) {
 			mu.Lock()
 			defer mu.Unlock()
+			i := len(r.seen)
 			r.seen[fmt.Sprint(i)], v[fmt.Sprint(i)] = i, i
 			list[i%4]++
 			if i%2 == 0 {
@@ -49,9 +50,9 @@ func TestInputsOfAFailedTaskAreNotRead(t *testing.T) {
 			return i, nil
 		}
 		var fs []*futures.Future[int]
-		for i := range 2000 {
-			fs = append(fs, futures.TrySubmit4(t.Context(), visit, futures.Value(shared), futures.Value(byName),
-				futures.Value(list), futures.Value(i), on))
+		for range 2000 {
+			fs = append(fs, futures.TryDelay3(visit, futures.Value(shared), futures.Value(byName),
+				futures.Value(list)).Start(t.Context(), on))
 		}
 		if _, _, err := futures.Wait(t.Context(), fs, futures.AllCompleted); err != nil {
 			t.Fatal(err)
@@ -61,13 +62,13 @@ func TestInputsOfAFailedTaskAreNotRead(t *testing.T) {
 		if !ok {
 			t.Fatal(err)
 		}
-		want := "[*futures_test.registry futures_test.visits []float64 (4 elements) 0]"
+		want := "[*futures_test.registry futures_test.visits []float64 (4 elements)]"
 		if got := fmt.Sprint(te.Inputs); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 		shared.mu.Lock() // as a task that failed with the lock held
 		defer shared.mu.Unlock()
-		locked := futures.TrySubmit1(t.Context(), func(*registry) (int, error) { panic(shared) }, futures.Value(shared), on)
+		locked := futures.TryDelay1(func(*registry) (int, error) { panic(shared) }, futures.Value(shared)).Start(t.Context(), on)
 		if _, err := locked.Result(t.Context()); err == nil || !strings.Contains(err.Error(), "panic: *futures_test.registry") {
 			t.Error(err)
 		}
@@ -86,16 +87,16 @@ func TestFailuresHoldNoInputs(t *testing.T) {
 	inherits := func(in *large) (*large, error) { return in, nil }
 	for name, run := range map[string]func(in *large) error{
 		"future": func(in *large) error {
-			_, err := futures.TrySubmit1(ctx, fails, futures.Value(in), on).Result(ctx)
+			_, err := futures.TryDelay1(fails, futures.Value(in)).Start(ctx, on).Result(ctx)
 			return err
 		},
 		"panic with the input": func(in *large) error {
-			_, err := futures.TrySubmit1(ctx, caused, futures.Value(in), on).Result(ctx)
+			_, err := futures.TryDelay1(caused, futures.Value(in)).Start(ctx, on).Result(ctx)
 			return err
 		},
 		"future of a failed future": func(in *large) error {
-			f := futures.TrySubmit1(ctx, fails, futures.Value(in), on)
-			_, err := futures.TrySubmit1(ctx, inherits, f, on).Result(ctx)
+			f := futures.TryDelay1(fails, futures.Value(in)).Start(ctx, on)
+			_, err := futures.TryDelay1(inherits, f).Start(ctx, on).Result(ctx)
 			return err
 		},
 		"computation": func(in *large) error {
@@ -103,9 +104,9 @@ func TestFailuresHoldNoInputs(t *testing.T) {
 			return err
 		},
 		"computation in a task": func(in *large) error {
-			_, err := futures.SubmitCtx0(ctx, func(ctx context.Context) (*large, error) {
+			_, err := futures.CtxDelay0(func(ctx context.Context) (*large, error) {
 				return futures.TryDelay1(fails, futures.Value(in)).Compute(ctx)
-			}, on).Result(ctx)
+			}).Start(ctx, on).Result(ctx)
 			return err
 		},
 		"persisted": func(in *large) error {
@@ -159,7 +160,7 @@ func TestErrorsHoldInputsForRerun(t *testing.T) {
 		in := &large{}
 		gone := weak.Make(in)
 		var got *large
-		_, err := futures.TrySubmit1(t.Context(), func(in *large) (int, error) { got = in; return 0, errBad }, futures.Value(in), on).Result(t.Context())
+		_, err := futures.TryDelay1(func(in *large) (int, error) { got = in; return 0, errBad }, futures.Value(in)).Start(t.Context(), on).Result(t.Context())
 		te, ok := errors.AsType[*sched.TaskError](err)
 		if !ok {
 			t.Fatal(err)

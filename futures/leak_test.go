@@ -18,9 +18,9 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 		e := sched.New(sched.Workers(4))
 		on := sched.On(e)
 		wait := func(ctx context.Context, x int) (int, error) { <-ctx.Done(); return x, ctx.Err() }
-		fs := futures.MapCtx(ctx, wait, []int{1, 2, 3, 4, 5, 6}, on)
-		after := futures.SubmitSlice(ctx, sum, fs, on)
-		p := futures.DelayCtx1(wait, futures.Value(1)).Persist(ctx, sched.On(e))
+		fs := futures.CtxMap(ctx, wait, []int{1, 2, 3, 4, 5, 6}, on)
+		after := futures.DelaySlice(sum, fs).Start(ctx, on)
+		p := futures.CtxDelay1(wait, futures.Value(1)).Persist(ctx, sched.On(e))
 		c := futures.AsCompleted(ctx, fs...)
 		stop := viz.Bars(discard{}, fs)
 		c.Add(after)

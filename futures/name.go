@@ -17,23 +17,25 @@ type named struct {
 }
 
 // nameOf returns the name of a function as its user wrote it: "inc" for main.inc, "Line.Mean" for a method of Line,
-// "main.func1" for a function without a name in main. What is not a function is "value".
-func nameOf(f any) string {
+// "main.func1" for a function without a name in main.
+//
+// ok is false if it is nil.
+func nameOf(f any) (name string, ok bool) {
 	v := reflect.ValueOf(f)
 	if v.Kind() != reflect.Func || v.IsNil() {
-		return "value"
+		return "func", false
 	}
 	pc := v.Pointer()
 	slot := &names[pc>>4%uintptr(len(names))]
 	if n := slot.Load(); n != nil && n.pc == pc {
-		return n.name
+		return n.name, true
 	}
-	name := "func"
+	name = "func"
 	if fn := runtime.FuncForPC(pc); fn != nil {
 		name = trimName(fn.Name())
 	}
 	slot.Store(&named{pc, name})
-	return name
+	return name, true
 }
 
 // trimName shortens "example.com/a/b.(*Line[...]).Mean-fm" to "Line.Mean".

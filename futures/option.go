@@ -8,16 +8,24 @@ import "github.com/gomagpie/magpie/sched"
 // those of the first call. A future that failed or was cancelled is not shared. Default: every call is its own.
 //
 // Errors: the future fails if the function is a function literal or a method value, because what those capture cannot
-// be compared, or if a plain value is of a type without ==. Give such calls a [Key].
+// be compared, or if a plain value is of a type without ==. Give such calls a key.
 //
 // Cost: a microsecond or two a call, and a weak reference while the future is held.
-func Pure() sched.Option { return sched.Identity(pure{}) }
+//
+// With a key, Pure has the caller's own notion of equal calls: those with equal keys and the same type of result are
+// one, whatever their function and inputs. The elements of a Map are told apart by their position as well. A key of a type
+// without == fails the future.
+func Pure(key ...any) sched.Option {
+	switch len(key) {
+	case 0:
+		return sched.Identity(pure{})
+	case 1:
+		return sched.Identity(explicit{key[0]})
+	}
+	return sched.Identity(explicit{key}) // a slice: has no ==, and fails
+}
 
-// Key is [Pure] with the caller's own notion of equal calls: those with equal keys and the same type of result are one,
-// whatever their function and inputs. The elements of a Map are told apart by their position as well.
-func Key[K comparable](key K) sched.Option { return sched.Identity(explicit{key}) }
-
-// pure and explicit are what Pure and Key give the options.
+// pure and explicit are what Pure gives the options.
 type (
 	pure     struct{}
 	explicit struct{ key any }

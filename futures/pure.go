@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"runtime"
 	"sync"
+	"time"
 	"weak"
 
 	"github.com/gomagpie/magpie/sched"
@@ -14,10 +15,12 @@ import (
 
 // known holds a weak reference to the future of every call under Pure or Key that somebody holds. An entry leaves with
 // its future.
-var known = struct {
+var known = &knownCalls{m: map[pureKey]any{}}
+
+type knownCalls struct {
 	mu sync.Mutex
-	m  map[pureKey]any // a weak.Pointer[Future[R]]
-}{m: map[pureKey]any{}}
+	m  map[pureKey]any // an *entry[R]
+}
 
 // pureKey is what equal calls have in common.
 type pureKey struct {
@@ -32,76 +35,99 @@ type link struct{ before, part any }
 // unnamed matches the names that the compiler gives to function literals and to method values.
 var unnamed = regexp.MustCompile(`\.func\d+(\.\d+)*$|-fm$|\.gowrap\d+$|-range\d+$`)
 
-// beginKey starts the key of a call of f.
-func (s *submission) beginKey(f any) {
-	switch id := s.spec.Identity.(type) {
-	case nil:
-		return
-	case explicit:
-		s.keyed, s.key, s.explicit = true, id.key, true
-		return
-	}
-	s.keyed = true
+// functionKey starts the key of a call of f.
+func functionKey(name string, f any) (any, error) {
 	pc := reflect.ValueOf(f).Pointer()
-	s.key = pc
 	if fn := runtime.FuncForPC(pc); fn == nil || unnamed.MatchString(fn.Name()) {
-		s.fail(fmt.Errorf("futures: Pure: %s is a function literal or a method value: what it captures cannot be "+
-			"compared; give the call a Key, or use a function declared by name", s.spec.Name))
+		return nil, fmt.Errorf("futures: Pure: %s is a function literal or a method value: what it captures cannot be "+
+			"compared; give the call a key, or use a function declared by name", name)
 	}
+	return pc, nil
 }
 
-// addKey adds an input to the key: a plain value, or a weak pointer to a future or a delayed value.
-func (s *submission) addKey(part any) {
-	if !s.keyed || s.explicit {
-		return
-	}
+// addKey adds an input to a key: a plain value, or a weak pointer to a future or a delayed value.
+func addKey(key, part any) (any, error) {
 	if part != nil && !reflect.ValueOf(part).Comparable() {
-		s.fail(fmt.Errorf("futures: Pure: input %d of %s, a %T, cannot be compared; give the call a Key",
-			s.n-1, s.spec.Name, part))
-		return
+		return nil, fmt.Errorf("a %T, cannot be compared", part)
 	}
-	s.key = link{s.key, part}
+	return link{key, part}, nil
 }
 
-// keyElement makes the key that of the i-th element of a Map, x, whose key without an element is base.
-func (s *submission) keyElement(base any, i int, x any) {
-	s.key = base
-	if s.explicit {
-		s.key = link{base, i}
-		return
-	}
-	s.n = 1
-	s.addKey(x)
+// entry is a pure call that is known.
+type entry[R any] struct {
+	future weak.Pointer[Future[R]]
+	begun  chan struct{} // closed when the future has begun
 }
 
-// share returns the future of an equal call that somebody holds, or else the one that build makes.
-func share[R any](ctx context.Context, s *submission, build func() *Future[R]) *Future[R] {
-	k := pureKey{s.spec.Engine, reflect.TypeFor[R](), s.key}
-	known.mu.Lock()
-	defer known.mu.Unlock()
-	if w, ok := known.m[k].(weak.Pointer[Future[R]]); ok {
-		if f := w.Value(); f != nil && f.Status() <= sched.Finished {
-			return f
+// patience is how long a call waits for an equal one to begin. It is there at once, unless the beginning calls the
+// user, whose callback asks for the same call: that one gets a future of its own.
+const patience = 10 * time.Millisecond
+
+// pureStart returns the future of an equal call that somebody holds, or else begins one. No user code runs under the
+// lock: an ended context cancels futures when somebody looks at them, and that calls their callbacks.
+func pureStart[R any](ctx context.Context, d *Delayed[R], spec sched.Spec,
+	begin func(h *handle)) *Future[R] {
+	f := &Future[R]{}
+	var key any
+	var err error
+	if id, ok := spec.Identity.(explicit); ok {
+		key = id.key
+		if key != nil && !reflect.ValueOf(key).Comparable() {
+			err = fmt.Errorf("futures: Pure: a key of type %T cannot be compared", key)
 		}
-	}
-	var f *Future[R]
-	if s.spec.Sync || sched.InSync(ctx) { // build runs the function, which may submit pure calls itself
-		func() {
-			known.mu.Unlock()
-			defer known.mu.Lock() // also when a panic passes through
-			f = build()
-		}()
 	} else {
-		f = build()
+		key, err = d.pureKey()
 	}
-	w := weak.Make(f)
-	known.m[k] = w
-	runtime.AddCleanup(f, func(k pureKey) {
+	if err != nil {
+		f.core = newReady(d.name, nil, err)
+		return f
+	}
+	k := pureKey{spec.Engine, reflect.TypeFor[R](), key}
+	mine := &entry[R]{weak.Make(f), make(chan struct{})}
+	for {
 		known.mu.Lock()
-		defer known.mu.Unlock()
-		if known.m[k] == any(w) { // else a later call has taken the place
-			delete(known.m, k)
+		theirs, ok := known.m[k].(*entry[R])
+		if !ok {
+			known.m[k] = mine
 		}
-	}, k)
+		known.mu.Unlock()
+		if !ok {
+			break
+		}
+		if g := theirs.future.Value(); g != nil && theirs.hasBegun(spec.Sync || sched.InSync(ctx)) && g.Status() <= sched.Finished {
+			return g
+		}
+		known.forget(k, theirs)
+	}
+	runtime.AddCleanup(f, func(k pureKey) { known.forget(k, mine) }, k)
+	defer close(mine.begun) // also when a panic of the user's passes through, in sync mode
+	begin(&f.handle)
 	return f
+}
+
+// hasBegun waits a little until the future has begun. In sync mode who asks may be inside it.
+func (e *entry[R]) hasBegun(inSync bool) bool {
+	select {
+	case <-e.begun:
+		return true
+	default:
+	}
+	if inSync {
+		return false
+	}
+	select {
+	case <-e.begun:
+		return true
+	case <-time.After(patience):
+		return false
+	}
+}
+
+// forget removes an entry, unless a later call has taken its place.
+func (kn *knownCalls) forget(k pureKey, e any) {
+	kn.mu.Lock()
+	defer kn.mu.Unlock()
+	if kn.m[k] == e {
+		delete(kn.m, k)
+	}
 }

@@ -25,11 +25,11 @@ func TestDroppedWorkIsCancelled(t *testing.T) {
 	ctx := t.Context()
 	e := sched.New(sched.Workers(4))
 	t.Cleanup(func() { e.Close() })
-	futures.SubmitCtx0(ctx, block(&ended), sched.On(e))
-	futures.Start(ctx, futures.DelayCtx0(block(&ended)), sched.On(e))
-	futures.DelayCtx0(block(&ended)).Persist(ctx, sched.On(e))
+	futures.CtxDelay0(block(&ended)).Start(ctx, sched.On(e))
+	futures.CtxDelay0(block(&ended)).Start(ctx, sched.On(e))
+	futures.CtxDelay0(block(&ended)).Persist(ctx, sched.On(e))
 	// What waits is dropped with what it waits for.
-	futures.Submit1(ctx, inc, futures.SubmitCtx0(ctx, block(&ended), sched.On(e)), sched.On(e))
+	futures.Delay1(inc, futures.CtxDelay0(block(&ended)).Start(ctx, sched.On(e))).Start(ctx, sched.On(e))
 	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 4 })
 }
 
@@ -41,17 +41,17 @@ func TestNeededWorkGoesOn(t *testing.T) {
 	gate := make(chan int)
 	wait := func(context.Context) (int, error) { return <-gate, nil }
 	// Each of these is held by what depends on it or listens to it, and by nothing else.
-	dependent := futures.Submit1(ctx, inc, futures.SubmitCtx0(ctx, wait, on), on)
-	delayed := futures.Delay1(inc, futures.SubmitCtx0(ctx, wait, on))
-	started := futures.Start(ctx, futures.Delay1(inc, futures.DelayCtx0(wait).Persist(ctx, sched.On(e))), sched.On(e))
-	done := futures.SubmitCtx0(ctx, wait, on).Done()
+	dependent := futures.Delay1(inc, futures.CtxDelay0(wait).Start(ctx, on)).Start(ctx, on)
+	delayed := futures.Delay1(inc, futures.CtxDelay0(wait).Start(ctx, on))
+	started := futures.Delay1(inc, futures.CtxDelay0(wait).Persist(ctx, sched.On(e))).Start(ctx, sched.On(e))
+	done := futures.CtxDelay0(wait).Start(ctx, on).Done()
 	called := make(chan int)
-	futures.SubmitCtx0(ctx, wait, on).OnDone(func(f *futures.Future[int]) { v, _ := f.Result(ctx); called <- v })
-	futures.FireAndForget(futures.SubmitCtx0(ctx, wait, on))
-	c := futures.AsCompleted(ctx, futures.SubmitCtx0(ctx, wait, on))
+	futures.CtxDelay0(wait).Start(ctx, on).OnDone(func(f *futures.Future[int]) { v, _ := f.Result(ctx); called <- v })
+	futures.CtxDelay0(wait).Start(ctx, on).FireAndForget()
+	c := futures.AsCompleted(ctx, futures.CtxDelay0(wait).Start(ctx, on))
 
 	// By the time a dropped one has been cancelled, the others would have been too.
-	futures.SubmitCtx0(ctx, block(&ended), on)
+	futures.CtxDelay0(block(&ended)).Start(ctx, on)
 	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 1 })
 	go func() {
 		for range 7 {
@@ -92,7 +92,7 @@ func TestResultsAreForgotten(t *testing.T) {
 			return func(b *big) *big { c := &big{append([]byte(nil), b.data...)}; *p = weak.Make(c); return c }
 		}
 		// A chain of which the last is held, and nobody has asked for anything yet.
-		f := futures.Submit1(ctx, next(&third), futures.Submit1(ctx, next(&second), futures.Submit0(ctx, make1, on), on), on)
+		f := futures.Delay1(next(&third), futures.Delay1(next(&second), futures.Delay0(make1).Start(ctx, on)).Start(ctx, on)).Start(ctx, on)
 		<-f.Done()
 		eventually(t, "the inputs of the chain are forgotten", func() bool { return alive(first, second) == 0 })
 		if alive(third) != 1 {
@@ -102,7 +102,7 @@ func TestResultsAreForgotten(t *testing.T) {
 		f = nil
 		eventually(t, "the result is forgotten", func() bool { return alive(third) == 0 })
 
-		g := futures.Submit0(ctx, make1, on)
+		g := futures.Delay0(make1).Start(ctx, on)
 		<-g.Done()
 		g.Release()
 		eventually(t, "the released result is forgotten", func() bool { return alive(first) == 0 })

@@ -2,6 +2,7 @@ package futures
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/gomagpie/magpie/sched"
@@ -21,21 +22,39 @@ type body interface {
 }
 
 // starter begins a computation and makes h stand for it.
-type starter func(ctx context.Context, h *handle, after []sched.External)
+type starter func(ctx context.Context, h *handle)
 
-// job is a submitted task: the engine's future, the call of type C, and nothing beside, in one allocation.
-type job[R, C any, P caller[R, C]] struct {
+// job is a call under way: the engine's future, the call of type C, and nothing beside, in one allocation.
+type job[R, C any, P callOf[R, C]] struct {
 	sched.Future
 	phase atomic.Uint32
 	hold  *place // of the handle, while the task has not ended
 	call  C
 }
 
-// caller is a function of some shape with its inputs.
-type caller[R, C any] interface {
+type callOf[R, C any] interface {
 	*C
-	run(t *sched.Task) (R, error)
-	each(f func(port anyPort)) // calls f for every input, in order
+	caller[R]
+}
+
+// begin hands a copy of a call to the engine and makes h stand for it. Its inputs that are no plain values are futures.
+func begin[R, C any, P callOf[R, C]](ctx context.Context, h *handle, spec sched.Spec, call C) {
+	j := &job[R, C, P]{call: call}
+	h.core = j
+	j.hold = keep(h)
+	var few [3]sched.External
+	after := few[:0]
+	for i := 0; ; i++ {
+		p := P(&j.call).port(i)
+		if p == nil {
+			break
+		}
+		if x := p.operand(); x != nil {
+			after = append(after, x.external())
+		}
+	}
+	j.Begin(ctx, spec, j, after...)
+	runtime.KeepAlive(h)
 }
 
 // The phases of a job. It is dropped, and its inputs are let go, when its function has succeeded or will never be
@@ -52,27 +71,40 @@ func (j *job[R, C, P]) external() sched.External { return &j.Future }
 func (j *job[R, C, P]) name() string             { return j.Spec().Name }
 
 func (j *job[R, C, P]) visit(f func(n int, in *handle)) {
-	n := -1
-	P(&j.call).each(func(p anyPort) {
-		if n++; p.future() != nil {
-			f(n, p.future())
+	for n := 0; ; n++ {
+		p := P(&j.call).port(n)
+		if p == nil {
+			return
 		}
-	})
+		if h, ok := p.operand().(*handle); ok {
+			f(n, h)
+		}
+	}
 }
 
 // Args tells the engine what a call that failed was given. It is called right after the call.
 func (j *job[R, C, P]) Args() (args []sched.Argument) {
-	P(&j.call).each(func(p anyPort) { args = append(args, p.argument()) })
-	return args
+	for n := 0; ; n++ {
+		p := P(&j.call).port(n)
+		if p == nil {
+			return args
+		}
+		h, ok := p.operand().(*handle)
+		if !ok {
+			args = append(args, sched.Argument{Value: p.value()})
+			continue
+		}
+		c := h.current()
+		v, _, _ := c.Poll()
+		args = append(args, sched.Argument{Key: c.Key(), Value: v})
+	}
 }
 
 func (j *job[R, C, P]) again() starter {
 	if p := &j.phase; !p.CompareAndSwap(fresh, superseded) && !p.CompareAndSwap(begun, superseded) {
 		return nil
 	}
-	return func(ctx context.Context, h *handle, after []sched.External) {
-		begin[R, C, P](ctx, h, j.Spec(), j.call, after)
-	}
+	return func(ctx context.Context, h *handle) { begin[R, C, P](ctx, h, j.Spec(), j.call) }
 }
 
 // Run runs the call. The inputs of one that succeeded are let go at once: a chain of futures holds the results that
@@ -85,7 +117,7 @@ func (j *job[R, C, P]) Run(t *sched.Task) (any, error) {
 	if !p.CompareAndSwap(fresh, begun) && p.Load() != begun { // begun: the engine's own retry
 		return nil, sched.ErrCancelled
 	}
-	v, err := P(&j.call).run(t)
+	v, err := P(&j.call).run(t, nil)
 	if j.hold != nil {
 		j.hold.leave()
 		j.hold = nil
@@ -114,7 +146,7 @@ func (j *job[R, C, P]) rerun(t *sched.Task) (any, error) {
 	if j.phase.Load() == dropped {
 		return nil, sched.ErrReleased
 	}
-	v, err := P(&j.call).run(t)
+	v, err := P(&j.call).run(t, nil)
 	return v, err
 }
 

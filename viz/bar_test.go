@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/viz"
 )
 
@@ -92,7 +93,7 @@ func TestBarOfFutures(t *testing.T) {
 	var out bytes.Buffer
 	p := futures.Delay0(one).Persist(ctx)
 	fs := futures.Map(ctx, inc, []int{1, 2, 3})
-	stop := viz.Bar(&out, p, fs[0], futures.Start(ctx, futures.Delay1(inc, futures.Value(1))))
+	stop := viz.Bar(&out, p, fs[0], futures.Delay1(inc, futures.Value(1)).Start(ctx))
 	if _, _, err := futures.Wait(ctx, fs, futures.AllCompleted); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestBarSaysWhatFailed(t *testing.T) {
 
 // Nothing under way is over at once, as is a value that is not persisted.
 func TestBarOfNothing(t *testing.T) {
-	for _, things := range [][]viz.Progresser{nil, {futures.Delay0(one)}, {futures.Fail[int](errBad).Persist(t.Context())}} {
+	for _, things := range [][]viz.Progresser{nil, {futures.Delay0(one)}, {futures.Lowered[int]("unbuilt", site.User(), nil, errBad, nil).Persist(t.Context())}} {
 		var out ended
 		out.over = make(chan bool, 1)
 		stop := viz.Bar(&out, things...)

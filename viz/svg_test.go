@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
 	"github.com/gomagpie/magpie/viz"
 )
@@ -75,7 +76,7 @@ func TestSVG(t *testing.T) {
 			t.Errorf("%s: the user's line is missing", name)
 		}
 	}
-	if err := viz.SVG(io.Discard, futures.Fail[int](errBad)); err != errBad {
+	if err := viz.SVG(io.Discard, futures.Lowered[int]("unbuilt", site.User(), nil, errBad, nil)); err != errBad {
 		t.Fatal(err)
 	}
 }
@@ -102,11 +103,11 @@ func TestSVGStates(t *testing.T) {
 	t.Cleanup(func() { e.Close() })
 	on := sched.On(e)
 	begun, gate := make(chan bool), make(chan int)
-	good := futures.Submit1(ctx, inc, futures.Value(1), on)
-	bad := futures.TrySubmit1(ctx, half, futures.Value(3), on)
-	busy := futures.Submit0(ctx, func() int { begun <- true; return <-gate }, on)
-	waiting := futures.Submit1(ctx, inc, busy, on)
-	stopped := futures.Submit1(ctx, inc, busy, on)
+	good := futures.Delay1(inc, futures.Value(1)).Start(ctx, on)
+	bad := futures.TryDelay1(half, futures.Value(3)).Start(ctx, on)
+	busy := futures.Delay0(func() int { begun <- true; return <-gate }).Start(ctx, on)
+	waiting := futures.Delay1(inc, busy).Start(ctx, on)
+	stopped := futures.Delay1(inc, busy).Start(ctx, on)
 	stopped.Cancel()
 	<-begun
 	<-good.Done()

@@ -56,7 +56,7 @@ func main() {
 // roundTrip submits a task and waits for its result before it submits the next.
 func roundTrip(ctx context.Context, n int) (x int, err error) {
 	for range n {
-		if x, err = futures.Submit1(ctx, inc, futures.Value(x)).Result(ctx); err != nil {
+		if x, err = futures.Delay1(inc, futures.Value(x)).Start(ctx).Result(ctx); err != nil {
 			return 0, err
 		}
 	}
@@ -67,7 +67,7 @@ func roundTrip(ctx context.Context, n int) (x int, err error) {
 func submit(ctx context.Context, n int) (int, error) {
 	fs := make([]*futures.Future[int], n)
 	for i := range fs {
-		fs[i] = futures.Submit1(ctx, inc, futures.Value(i))
+		fs[i] = futures.Delay1(inc, futures.Value(i)).Start(ctx)
 	}
 	return last(futures.Gather(ctx, fs))
 }
@@ -82,9 +82,9 @@ func mapAll(ctx context.Context, n int) (int, error) {
 
 // chain makes each task wait for the one before.
 func chain(ctx context.Context, n int) (int, error) {
-	f := futures.Submit1(ctx, inc, futures.Value(0))
+	f := futures.Delay1(inc, futures.Value(0)).Start(ctx)
 	for range n - 1 {
-		f = futures.Submit1(ctx, inc, f)
+		f = futures.Delay1(inc, f).Start(ctx)
 	}
 	return f.Result(ctx)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/gomagpie/magpie/futures"
-	"github.com/gomagpie/magpie/sched"
 )
 
 // block is a result of the size of a chunk, whose elements are i.
@@ -85,10 +84,10 @@ func futuresRows() []row {
 			}
 			return nil
 		}),
-		refused("futures.Start", "", allHeld, func(w *world) error {
+		refused("futures.Delayed.Start", "", allHeld, func(w *world) error {
 			var all []*futures.Future[[]float64]
 			for _, b := range w.blocks() {
-				all = append(all, futures.Start(w.ctx, b, w.on))
+				all = append(all, b.Start(w.ctx, w.on))
 			}
 			_, err := futures.Gather(w.ctx, all)
 			return err
@@ -100,8 +99,8 @@ func futuresRows() []row {
 		answer("futures.Map futures.Gather", "", func(w *world) error {
 			return w.gathered(futures.Map(w.ctx, firstOf(w), w.indices(), w.on))
 		}),
-		answer("futures.MapSeq", "", func(w *world) error {
-			return w.gathered(futures.MapSeq(w.ctx, firstOf(w), slices.Values(w.indices()), w.on))
+		answer("futures.Map", "of a sequence", func(w *world) error {
+			return w.gathered(futures.Map(w.ctx, firstOf(w), slices.Values(w.indices()), w.on))
 		}),
 		answer("futures.TryMap futures.GatherOK", "", func(w *world) error {
 			fs := futures.TryMap(w.ctx, func(i int) (float64, error) {
@@ -113,16 +112,16 @@ func futuresRows() []row {
 			got, err := futures.GatherOK(w.ctx, fs)
 			return near(total(got), err, 2*float64(sumTo((w.parts()+1)/2)))
 		}),
-		answer("futures.TryMapSeq", "", func(w *world) error {
-			return w.gathered(futures.TryMapSeq(w.ctx, func(i int) (float64, error) { return firstOf(w)(i), nil },
+		answer("futures.TryMap", "of a sequence", func(w *world) error {
+			return w.gathered(futures.TryMap(w.ctx, func(i int) (float64, error) { return firstOf(w)(i), nil },
 				slices.Values(w.indices()), w.on))
 		}),
-		answer("futures.MapCtx", "", func(w *world) error {
-			return w.gathered(futures.MapCtx(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
+		answer("futures.CtxMap", "", func(w *world) error {
+			return w.gathered(futures.CtxMap(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
 				w.indices(), w.on))
 		}),
-		answer("futures.MapSeqCtx", "", func(w *world) error {
-			return w.gathered(futures.MapSeqCtx(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
+		answer("futures.CtxMap", "of a sequence", func(w *world) error {
+			return w.gathered(futures.CtxMap(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
 				slices.Values(w.indices()), w.on))
 		}),
 		answer("futures.AsCompleted futures.Completed.Add futures.Completed.Next futures.Future.Result futures.Future.Release", "few at a time",
@@ -130,7 +129,7 @@ func futuresRows() []row {
 				next := 0
 				some := func() *futures.Future[[]float64] {
 					next++
-					return futures.Submit1(w.ctx, w.block, futures.Value(next-1), w.on)
+					return futures.Delay1(w.block, futures.Value(next-1)).Start(w.ctx, w.on)
 				}
 				done := futures.AsCompleted(w.ctx, some(), some(), some(), some())
 				sum := 0.0
@@ -154,23 +153,15 @@ func futuresRows() []row {
 			}
 			return w.gathered(fs)
 		}),
-		answer("futures.Compute2 futures.All2 futures.Split2", "", func(w *world) error {
-			a, b := futures.Split2(futures.All2(w.number(), w.number()))
+		answer("futures.Compute2", "", func(w *world) error {
+			a, b := w.number(), w.number()
 			x, y, err := futures.Compute2(w.ctx, a, b, w.on)
 			return near(x+y, err, 2*float64(sumTo(w.parts())))
 		}),
-		answer("futures.Compute3 futures.All3 futures.Split3", "", func(w *world) error {
-			a, b, c := futures.Split3(futures.All3(w.number(), w.number(), w.number()))
+		answer("futures.Compute3", "", func(w *world) error {
+			a, b, c := w.number(), w.number(), w.number()
 			x, y, z, err := futures.Compute3(w.ctx, a, b, c, w.on)
 			return near(x+y+z, err, 3*float64(sumTo(w.parts())))
-		}),
-		answer("futures.Lowered", "", func(w *world) error {
-			lower := func(p *sched.Plan) (sched.TaskID, error) {
-				ids, err := w.number().Lower(p)
-				return ids[0], err
-			}
-			got, err := futures.Lowered[float64](lower).Compute(w.ctx, w.on)
-			return near(got, err, float64(sumTo(w.parts())))
 		}),
 	)
 }
@@ -189,18 +180,17 @@ func callRows() []row {
 	join0 := func() int { return 0 }
 	join2 := func(a, b []float64) float64 { return a[0] + b[0] }
 	join3 := func(a, b, c []float64) float64 { return a[0] + b[0] + c[0] }
-	join4 := func(a, b, c, d []float64) float64 { return a[0] + b[0] + c[0] + d[0] }
 	slice := func(in [][]float64) float64 { return in[0][0] + in[1][0] }
 	type block = *futures.Delayed[[]float64]
 	type number = *futures.Delayed[float64]
-	calls := func(ops string, one func(w *world, b block) number, two func(w *world, a, b block) number,
-		three func(w *world, a, b, c block) number, four func(w *world, a, b, c, d block) number,
+	calls := func(ops, how string, one func(w *world, b block) number, two func(w *world, a, b block) number,
+		three func(w *world, a, b, c block) number,
 		some func(w *world, in []block) number) row {
-		return answer(ops, "", func(w *world) error {
+		return answer(ops, how, func(w *world) error {
 			all, sum := w.blocks(), 0.0
 			for i := 0; i+12 <= len(all); i += 12 {
 				got, err := futures.DelaySlice(total, []number{one(w, all[i]), two(w, all[i+1], all[i+2]),
-					three(w, all[i+3], all[i+4], all[i+5]), four(w, all[i+6], all[i+7], all[i+8], all[i+9]),
+					three(w, all[i+3], all[i+4], all[i+5]), three(w, all[i+6], all[i+7], all[i+8]), one(w, all[i+9]),
 					some(w, all[i+10:i+12])}).Compute(w.ctx, w.on)
 				if err != nil {
 					return err
@@ -211,22 +201,21 @@ func callRows() []row {
 		})
 	}
 	return []row{
-		answer("futures.Delay0 futures.TryDelay0 futures.DelayCtx0 futures.Submit0 futures.TrySubmit0 futures.SubmitCtx0", "of nothing",
+		answer("futures.Delay0 futures.TryDelay0 futures.CtxDelay0 futures.Submit", "of nothing",
 			func(w *world) error {
 				try := func() (int, error) { return 0, nil }
 				ctx := func(context.Context) (int, error) { return 0, nil }
-				got, err := futures.All[int](futures.Delay0(join0), futures.TryDelay0(try), futures.DelayCtx0(ctx),
-					futures.Submit0(w.ctx, join0, w.on).Delayed(), futures.TrySubmit0(w.ctx, try, w.on).Delayed(),
-					futures.SubmitCtx0(w.ctx, ctx, w.on).Delayed()).Compute(w.ctx, w.on)
+				got, err := futures.All[int](futures.Delay0(join0), futures.TryDelay0(try), futures.CtxDelay0(ctx),
+					futures.Delay0(join0).Start(w.ctx, w.on).Delayed(), futures.TryDelay0(try).Start(w.ctx, w.on).Delayed(),
+					futures.Submit(w.ctx, ctx, w.on).Delayed()).Compute(w.ctx, w.on)
 				return equal(len(got), err, 6)
 			}),
-		calls("futures.Delay2 futures.Delay3 futures.Delay4",
+		calls("futures.Delay2 futures.Delay3", "",
 			func(_ *world, b block) number { return futures.Delay1(first, b) },
 			func(_ *world, a, b block) number { return futures.Delay2(join2, a, b) },
 			func(_ *world, a, b, c block) number { return futures.Delay3(join3, a, b, c) },
-			func(_ *world, a, b, c, d block) number { return futures.Delay4(join4, a, b, c, d) },
 			func(_ *world, in []block) number { return futures.DelaySlice(slice, in) }),
-		calls("futures.TryDelay1 futures.TryDelay2 futures.TryDelay3 futures.TryDelay4 futures.TryDelaySlice",
+		calls("futures.TryDelay1 futures.TryDelay2 futures.TryDelay3 futures.TryDelaySlice", "",
 			func(_ *world, b block) number {
 				return futures.TryDelay1(func(a []float64) (float64, error) { return first(a), nil }, b)
 			},
@@ -236,69 +225,54 @@ func callRows() []row {
 			func(_ *world, a, b, c block) number {
 				return futures.TryDelay3(func(a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c)
 			},
-			func(_ *world, a, b, c, d block) number {
-				return futures.TryDelay4(func(a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil }, a, b, c, d)
-			},
 			func(_ *world, in []block) number {
 				return futures.TryDelaySlice(func(in [][]float64) (float64, error) { return slice(in), nil }, in)
 			}),
-		calls("futures.DelayCtx1 futures.DelayCtx2 futures.DelayCtx3 futures.DelayCtx4 futures.DelayCtxSlice",
+		calls("futures.CtxDelay1 futures.CtxDelay2 futures.CtxDelay3 futures.CtxDelaySlice", "",
 			func(_ *world, b block) number {
-				return futures.DelayCtx1(func(_ context.Context, a []float64) (float64, error) { return first(a), nil }, b)
+				return futures.CtxDelay1(func(_ context.Context, a []float64) (float64, error) { return first(a), nil }, b)
 			},
 			func(_ *world, a, b block) number {
-				return futures.DelayCtx2(func(_ context.Context, a, b []float64) (float64, error) { return join2(a, b), nil }, a, b)
+				return futures.CtxDelay2(func(_ context.Context, a, b []float64) (float64, error) { return join2(a, b), nil }, a, b)
 			},
 			func(_ *world, a, b, c block) number {
-				return futures.DelayCtx3(func(_ context.Context, a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c)
-			},
-			func(_ *world, a, b, c, d block) number {
-				return futures.DelayCtx4(func(_ context.Context, a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil },
-					a, b, c, d)
+				return futures.CtxDelay3(func(_ context.Context, a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c)
 			},
 			func(_ *world, in []block) number {
-				return futures.DelayCtxSlice(func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in)
+				return futures.CtxDelaySlice(func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in)
 			}),
-		calls("futures.Submit1 futures.Submit2 futures.Submit3 futures.Submit4 futures.SubmitSlice",
-			func(w *world, b block) number { return futures.Submit1(w.ctx, first, b, w.on).Delayed() },
-			func(w *world, a, b block) number { return futures.Submit2(w.ctx, join2, a, b, w.on).Delayed() },
-			func(w *world, a, b, c block) number { return futures.Submit3(w.ctx, join3, a, b, c, w.on).Delayed() },
-			func(w *world, a, b, c, d block) number {
-				return futures.Submit4(w.ctx, join4, a, b, c, d, w.on).Delayed()
+		calls("futures.Delayed.Start", "of calls",
+			func(w *world, b block) number { return futures.Delay1(first, b).Start(w.ctx, w.on).Delayed() },
+			func(w *world, a, b block) number { return futures.Delay2(join2, a, b).Start(w.ctx, w.on).Delayed() },
+			func(w *world, a, b, c block) number {
+				return futures.Delay3(join3, a, b, c).Start(w.ctx, w.on).Delayed()
 			},
-			func(w *world, in []block) number { return futures.SubmitSlice(w.ctx, slice, in, w.on).Delayed() }),
-		calls("futures.TrySubmit1 futures.TrySubmit2 futures.TrySubmit3 futures.TrySubmit4 futures.TrySubmitSlice",
+			func(w *world, in []block) number { return futures.DelaySlice(slice, in).Start(w.ctx, w.on).Delayed() }),
+		calls("futures.Delayed.Start", "that can fail",
 			func(w *world, b block) number {
-				return futures.TrySubmit1(w.ctx, func(a []float64) (float64, error) { return first(a), nil }, b, w.on).Delayed()
+				return futures.TryDelay1(func(a []float64) (float64, error) { return first(a), nil }, b).Start(w.ctx, w.on).Delayed()
 			},
 			func(w *world, a, b block) number {
-				return futures.TrySubmit2(w.ctx, func(a, b []float64) (float64, error) { return join2(a, b), nil }, a, b, w.on).Delayed()
+				return futures.TryDelay2(func(a, b []float64) (float64, error) { return join2(a, b), nil }, a, b).Start(w.ctx, w.on).Delayed()
 			},
 			func(w *world, a, b, c block) number {
-				return futures.TrySubmit3(w.ctx, func(a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c, w.on).Delayed()
-			},
-			func(w *world, a, b, c, d block) number {
-				return futures.TrySubmit4(w.ctx, func(a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil }, a, b, c, d, w.on).Delayed()
+				return futures.TryDelay3(func(a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c).Start(w.ctx, w.on).Delayed()
 			},
 			func(w *world, in []block) number {
-				return futures.TrySubmitSlice(w.ctx, func(in [][]float64) (float64, error) { return slice(in), nil }, in, w.on).Delayed()
+				return futures.TryDelaySlice(func(in [][]float64) (float64, error) { return slice(in), nil }, in).Start(w.ctx, w.on).Delayed()
 			}),
-		calls("futures.SubmitCtx1 futures.SubmitCtx2 futures.SubmitCtx3 futures.SubmitCtx4 futures.SubmitCtxSlice",
+		calls("futures.Delayed.Start", "with context",
 			func(w *world, b block) number {
-				return futures.SubmitCtx1(w.ctx, func(_ context.Context, a []float64) (float64, error) { return first(a), nil }, b, w.on).Delayed()
+				return futures.CtxDelay1(func(_ context.Context, a []float64) (float64, error) { return first(a), nil }, b).Start(w.ctx, w.on).Delayed()
 			},
 			func(w *world, a, b block) number {
-				return futures.SubmitCtx2(w.ctx, func(_ context.Context, a, b []float64) (float64, error) { return join2(a, b), nil }, a, b, w.on).Delayed()
+				return futures.CtxDelay2(func(_ context.Context, a, b []float64) (float64, error) { return join2(a, b), nil }, a, b).Start(w.ctx, w.on).Delayed()
 			},
 			func(w *world, a, b, c block) number {
-				return futures.SubmitCtx3(w.ctx, func(_ context.Context, a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c, w.on).Delayed()
-			},
-			func(w *world, a, b, c, d block) number {
-				return futures.SubmitCtx4(w.ctx, func(_ context.Context, a, b, c, d []float64) (float64, error) { return join4(a, b, c, d), nil },
-					a, b, c, d, w.on).Delayed()
+				return futures.CtxDelay3(func(_ context.Context, a, b, c []float64) (float64, error) { return join3(a, b, c), nil }, a, b, c).Start(w.ctx, w.on).Delayed()
 			},
 			func(w *world, in []block) number {
-				return futures.SubmitCtxSlice(w.ctx, func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in, w.on).Delayed()
+				return futures.CtxDelaySlice(func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in).Start(w.ctx, w.on).Delayed()
 			}),
 	}
 }

@@ -18,7 +18,7 @@ var open = map[string]string{
 	"futures.DelaySlice_of_all_blocks": "results of calls are not counted",
 	"futures.Map_into_blocks":          "results of calls are not counted",
 
-	"futures.Submit1":    "results that nobody holds stay until a collection that does not come",
-	"futures.TrySubmit1": "results that nobody holds stay until a collection that does not come",
-	"futures.SubmitCtx1": "results that nobody holds stay until a collection that does not come",
+	"futures.Delayed.Start_of_calls":      "results that nobody holds stay until a collection that does not come",
+	"futures.Delayed.Start_that_can_fail": "results that nobody holds stay until a collection that does not come",
+	"futures.Delayed.Start_with_context":  "results that nobody holds stay until a collection that does not come",
 }

@@ -77,7 +77,7 @@ func start(ctx context.Context, pattern, name string) *futures.Future[float64] {
 	theirs := accounts.Filter(func(a Account) bool { return a.Name == name })
 	transactions := theirs.FlatMap(func(a Account) []Transaction { return a.Transactions })
 	amounts := transactions.Map(func(t Transaction) float64 { return t.Amount })
-	return futures.Start(ctx, bag.Mean(amounts))
+	return bag.Mean(amounts).Start(ctx)
 }
 
 // generate writes files of accounts to dir. It returns their pattern and the mean of Alice's amounts: these are whole,

@@ -36,11 +36,11 @@ func main() {
 func run(ctx context.Context, dir string, lists, n int) ([]int, error) {
 	var files []*futures.Future[string]
 	for i := range lists {
-		list := futures.Submit2(ctx, makeList, futures.Value(i*n), futures.Value(n))
+		list := futures.Delay2(makeList, futures.Value(i*n), futures.Value(n)).Start(ctx)
 		path := filepath.Join(dir, fmt.Sprintf("list-%d.txt", i))
-		files = append(files, futures.TrySubmit2(ctx, write, futures.Value(path), list))
+		files = append(files, futures.TryDelay2(write, futures.Value(path), list).Start(ctx))
 	}
-	return futures.TrySubmitSlice(ctx, combine, files).Result(ctx)
+	return futures.TryDelaySlice(combine, files).Start(ctx).Result(ctx)
 }
 
 // makeList returns the squares of n numbers.

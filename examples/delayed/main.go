@@ -59,9 +59,9 @@ func lazily(ctx context.Context, w io.Writer) error {
 
 // inBackground runs the same calls at once. A future is an input before it has finished: nobody waits in between.
 func inBackground(ctx context.Context, w io.Writer) error {
-	x := futures.Submit1(ctx, inc, futures.Value(1))
-	y := futures.Submit1(ctx, dec, futures.Value(2))
-	total := futures.Submit2(ctx, add, x, y)
+	x := futures.Delay1(inc, futures.Value(1)).Start(ctx)
+	y := futures.Delay1(dec, futures.Value(2)).Start(ctx)
+	total := futures.Delay2(add, x, y).Start(ctx)
 
 	sum, err := total.Result(ctx)
 	if err != nil {

@@ -122,7 +122,7 @@ func until(ctx context.Context, tolerance float64, n int) (Tally, error) {
 	batch := -1
 	submit := func() *futures.Future[Tally] {
 		batch++
-		return futures.Submit2(ctx, throw, futures.Value(batch), futures.Value(n))
+		return futures.Delay2(throw, futures.Value(batch), futures.Value(n)).Start(ctx)
 	}
 	running := futures.AsCompleted[Tally](ctx)
 	for range 4 * sched.Default().Workers() {

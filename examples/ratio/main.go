@@ -66,9 +66,9 @@ func main() {
 func running(ctx context.Context, opts ...sched.Option) (ratios []*futures.Future[int], total *futures.Future[int]) {
 	for i := range numerators {
 		a, b := futures.Value(numerators[i]), futures.Value(denominators[i])
-		ratios = append(ratios, futures.Submit2(ctx, ratio, a, b, opts...))
+		ratios = append(ratios, futures.Delay2(ratio, a, b).Start(ctx, opts...))
 	}
-	return ratios, futures.SubmitSlice(ctx, sum, ratios, opts...)
+	return ratios, futures.DelaySlice(sum, ratios).Start(ctx, opts...)
 }
 
 // lazily describes the same, inputs and all.
@@ -101,7 +101,7 @@ func gather(ctx context.Context, w io.Writer) error {
 // rerun finds the task in which the failure began and runs it again, with what it needs and nothing else. A panic is
 // not recovered then, so that a debugger stops where it is; here it is recovered to go on.
 func rerun(ctx context.Context, w io.Writer) error {
-	_, err := futures.Start(ctx, lazily()).Result(ctx)
+	_, err := lazily().Start(ctx).Result(ctx)
 	var failed *sched.TaskError
 	if !errors.As(err, &failed) {
 		return fmt.Errorf("expected a failed task, got: %v", err)

@@ -29,9 +29,9 @@ func TestManyCallers(t *testing.T) {
 				if err != nil || n != 499500 {
 					t.Error(n, err)
 				}
-				f := futures.SubmitCtx1(ctx, func(ctx context.Context, i int) (int64, error) {
+				f := futures.CtxDelay1(func(ctx context.Context, i int) (int64, error) {
 					return array.Ones[int64]([]int{i + 1}, array.Chunks(3)).Sum().Item(ctx)
-				}, futures.Value(i), sched.On(e))
+				}, futures.Value(i)).Start(ctx, sched.On(e))
 				v, err := f.Result(ctx)
 				if err != nil || v != int64(i+1) {
 					t.Error(v, err)

@@ -56,13 +56,13 @@ func TestCollectionsAsInputs(t *testing.T) {
 				if v, err := d.Compute(ctx, sched.On(e)); v != 1 || err != nil {
 					t.Fatal(v, err)
 				}
-				f := futures.TrySubmit2(ctx, ratio, chunked.Sum(), bag.Mean(parted), sched.On(e))
+				f := futures.TryDelay2(ratio, chunked.Sum(), bag.Mean(parted)).Start(ctx, sched.On(e))
 				if v, err := f.Result(ctx); v != sum/((n-1)/2.0) || err != nil {
 					t.Fatal(v, err)
 				}
 				// And the result of a future divided by a reduction, started as a whole.
-				g := futures.Start(ctx, futures.TryDelay2(ratio, f, futures.Delay1(func(n int) float64 { return float64(n) },
-					parted.Count())), sched.On(e))
+				g := futures.TryDelay2(ratio, f, futures.Delay1(func(n int) float64 { return float64(n) },
+					parted.Count())).Start(ctx, sched.On(e))
 				if v, err := g.Result(ctx); v != 1 || err != nil {
 					t.Fatal(v, err)
 				}
@@ -90,7 +90,7 @@ func TestCollectionsInTheBackground(t *testing.T) {
 		ctx := t.Context()
 		x := array.FromSlice(numbers(1000), []int{1000}, array.Chunks(100)).Persist(ctx, sched.On(e))
 		b := bag.FromSlice(numbers(1000), 10).Persist(ctx, sched.On(e))
-		mean := futures.Start(ctx, x.Mean(), sched.On(e))
+		mean := x.Mean().Delayed().Start(ctx, sched.On(e))
 		var text bytes.Buffer
 		stop := viz.Bar(&text, x, b, mean)
 		if v, err := mean.Result(ctx); v != 499.5 || err != nil {
@@ -117,7 +117,7 @@ func TestCollectionsInTheBackground(t *testing.T) {
 			return v, nil
 		}).Persist(ctx, sched.On(e))
 		_, used := bag.Sum(p).Compute(ctx, sched.On(e))
-		_, submitted := futures.TrySubmit2(ctx, ratio, bag.Sum(p), futures.Value(1.0), sched.On(e)).Result(ctx)
+		_, submitted := futures.TryDelay2(ratio, bag.Sum(p), futures.Value(1.0)).Start(ctx, sched.On(e)).Result(ctx)
 		for i, err := range []error{p.Wait(ctx), used, submitted} {
 			if _, ok := errors.AsType[*sched.TaskError](err); !ok || !errors.Is(err, bad) {
 				t.Errorf("%d: %v", i, err)
@@ -142,7 +142,7 @@ func TestCollectionsInsideTasks(t *testing.T) {
 			b, err := bag.Sum(bag.FromSlice(d.Data(), 3)).Compute(ctx)
 			return b, err
 		}
-		got, err := futures.Gather(t.Context(), futures.MapCtx(t.Context(), sumTo, []int{10, 100, 1000}, sched.On(e)))
+		got, err := futures.Gather(t.Context(), futures.CtxMap(t.Context(), sumTo, []int{10, 100, 1000}, sched.On(e)))
 		if err != nil || fmt.Sprint(got) != "[90 9900 999000]" {
 			t.Fatal(got, err)
 		}

@@ -68,9 +68,9 @@ var chains = map[string]func(ctx context.Context, before any, on sched.Option) a
 	"future": func(ctx context.Context, before any, on sched.Option) any {
 		f, ok := before.(*futures.Future[[]int])
 		if !ok {
-			return futures.Start(ctx, futures.Delay0(func() []int { return make([]int, mega) }), on)
+			return futures.Delay0(func() []int { return make([]int, mega) }).Start(ctx, on)
 		}
-		return futures.Start(ctx, futures.Delay1(func(xs []int) []int { return append([]int(nil), xs...) }, f), on)
+		return futures.Delay1(func(xs []int) []int { return append([]int(nil), xs...) }, f).Start(ctx, on)
 	},
 }
 
@@ -151,7 +151,7 @@ func TestDroppedCollectionsEnd(t *testing.T) {
 			}
 		}
 		one := bag.FromSlice([]int{7}, 1)
-		total := futures.Start(ctx, bag.Sum(one.MapPartitions(wait).Persist(ctx, on)), on)
+		total := bag.Sum(one.MapPartitions(wait).Persist(ctx, on)).Start(ctx, on)
 		if e.Workers() > 1 {
 			one.MapPartitions(wait).Persist(ctx, on)
 			for deadline := time.Now().Add(20 * time.Second); ended.Load() == 0; runtime.GC() {
@@ -221,8 +221,8 @@ func TestPersistedIsComputedOnce(t *testing.T) {
 			if sum != 499500 || mean != 499.5 || err != nil {
 				t.Fatal(sum, mean, err)
 			}
-			f := futures.Start(ctx, x.Max(), on)
-			if v, err := futures.Submit2(ctx, func(a, b float64) float64 { return a - b }, f, x.Min(), on).Result(ctx); v != 999 || err != nil {
+			f := x.Max().Delayed().Start(ctx, on)
+			if v, err := futures.Delay2(func(a, b float64) float64 { return a - b }, f, x.Min()).Start(ctx, on).Result(ctx); v != 999 || err != nil {
 				t.Fatal(v, err)
 			}
 		}
@@ -243,7 +243,7 @@ func TestFailedChunkSurfaces(t *testing.T) {
 		_, computed := x.Compute(ctx, on)
 		_, reduced := x.Sum().Item(ctx, on)
 		_, delayed := futures.Delay1(func(v float64) float64 { return v }, x.Max()).Compute(ctx, on)
-		_, submitted := futures.Submit1(ctx, func(v float64) float64 { return v }, x.Min(), on).Result(ctx)
+		_, submitted := futures.Delay1(func(v float64) float64 { return v }, x.Min()).Start(ctx, on).Result(ctx)
 		_, masked := x.GreaterC(3).Count().Item(ctx, on)
 		again := x.AddScalar(1).Persist(ctx, on).Wait(ctx)
 		for i, err := range []error{x.Wait(ctx), x.Err(), computed, reduced, delayed, submitted, masked, again} {

@@ -30,7 +30,7 @@ func TestBlockedReadersGiveTheirPlaceAway(t *testing.T) {
 				t.Fatal(err)
 			}
 			reads := make(chan struct{})
-			readers = append(readers, futures.SubmitCtx1(ctx, func(ctx context.Context, path string) (string, error) {
+			readers = append(readers, futures.CtxDelay1(func(ctx context.Context, path string) (string, error) {
 				close(reads)
 				r, err := fileio.OpenContext(ctx, path)
 				if err != nil {
@@ -39,11 +39,11 @@ func TestBlockedReadersGiveTheirPlaceAway(t *testing.T) {
 				defer r.Close()
 				all, err := io.ReadAll(r)
 				return string(all), err
-			}, futures.Value(path), sched.On(e)))
+			}, futures.Value(path)).Start(ctx, sched.On(e)))
 			<-reads
 		}
 		for i := range workers {
-			writers = append(writers, futures.TrySubmit1(ctx, func(i int) (int, error) {
+			writers = append(writers, futures.TryDelay1(func(i int) (int, error) {
 				w, err := os.OpenFile(filepath.Join(dir, string(rune('a'+i))), os.O_WRONLY, 0)
 				if err != nil {
 					return 0, err
@@ -51,7 +51,7 @@ func TestBlockedReadersGiveTheirPlaceAway(t *testing.T) {
 				defer w.Close()
 				io.WriteString(w, "first, ")
 				return w.WriteString("second")
-			}, futures.Value(i), sched.On(e)))
+			}, futures.Value(i)).Start(ctx, sched.On(e)))
 		}
 		for i := range workers {
 			for _, done := range []<-chan struct{}{writers[i].Done(), readers[i].Done()} {

@@ -91,10 +91,10 @@ func run(ctx context.Context, city City) ([]Scheme, error) {
 func submit(ctx context.Context, city City, zoneSide int) []*futures.Future[[]float64] {
 	var times []*futures.Future[[]float64]
 	for i, zone := range zones(zoneSide) {
-		roads := futures.Submit2(ctx, roads, futures.Value(city), futures.Value(zone))
-		paths := futures.Submit1(ctx, shortest, roads)
+		roads := futures.Delay2(roads, futures.Value(city), futures.Value(zone)).Start(ctx)
+		paths := futures.Delay1(shortest, roads).Start(ctx)
 		seed := uint64(100*zoneSide + i)
-		times = append(times, futures.Submit3(ctx, respond, paths, futures.Value(zone), futures.Value(seed)))
+		times = append(times, futures.Delay3(respond, paths, futures.Value(zone), futures.Value(seed)).Start(ctx))
 	}
 	return times
 }

@@ -92,7 +92,7 @@ func (s Search) Run(ctx context.Context) ([]Visit, error) {
 	scale := s.Scale
 	submit := func() *futures.Future[Visit] {
 		near := Point{best.X + scale*(2*random.Float64()-1), best.Y + scale*(2*random.Float64()-1)}
-		return futures.Submit1(ctx, s.visit, futures.Value(near))
+		return futures.Delay1(s.visit, futures.Value(near)).Start(ctx)
 	}
 
 	running := futures.AsCompleted[Visit](ctx)
