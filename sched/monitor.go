@@ -66,7 +66,7 @@ func (e *Engine) look() {
 	}
 	switch m.vain++; {
 	case e.takeFromWaiting(m.most) > 0:
-		m.interval, m.most, m.vain = max(m.interval/8, soonest), 2*m.most, 0
+		m.interval, m.most, m.vain = max(m.interval/8, soonest), min(2*m.most, e.set.workers), 0
 	case m.vain > 2: // who has just sat down is not looked at yet
 		m.interval, m.most = standstill, 1
 	}
