@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A task that waits for a channel through Await gives its place away.
+// A task that waits for a channel through Await gives its seat away.
 func TestAwait(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()

@@ -9,7 +9,7 @@ import (
 	"github.com/gomagpie/magpie/internal/patient"
 )
 
-// A read that had to wait makes the next one give its place away: what that waits for needs the only worker.
+// A read that had to wait makes the next one give its seat away: what that waits for needs the only worker.
 func TestReads(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()

@@ -44,7 +44,7 @@ func TestCloseTellsRunning(t *testing.T) {
 }
 
 // Shutdown lets finish what is under way, whatever it still needs: futures that wait for others, tasks that have given
-// their place away, computations that tasks begin.
+// their seats away, computations that tasks begin.
 func TestShutdownDrains(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()

@@ -25,7 +25,7 @@ const (
 	cancels  // cancels the whole computation
 	external // is a future from outside
 	sized    // reports its size
-	unbound  // waits with a context of its own, and so holds its place
+	unbound  // waits with a context of its own
 	numBehaviours
 )
 
@@ -59,7 +59,6 @@ func newFuzzCase(data []byte) *fuzzCase {
 		c.codec = (c.codec + int(b)) % 4
 	}
 	c.tasks = make([]fuzzTask, 1+next())
-	places := 4          // tasks that may hold theirs: the engine takes 10 ms to notice each
 	calm := next()%3 > 0 // most graphs must get to their end to show anything
 	for i := range c.tasks {
 		x := &c.tasks[i]
@@ -78,12 +77,10 @@ func newFuzzCase(data []byte) *fuzzCase {
 		if bad := x.behaviour == fails || x.behaviour == panics || x.behaviour == cancels; bad && calm || x.behaviour >= numBehaviours {
 			x.behaviour = plain
 		}
-		if x.behaviour == external && len(x.inputs) > 0 || x.behaviour == unbound && places == 0 {
+		if x.behaviour == external && len(x.inputs) > 0 {
 			x.behaviour = plain
 		}
 		switch x.behaviour {
-		case unbound:
-			places--
 		case fails, panics:
 			if c.firstBad < 0 {
 				c.firstBad = i

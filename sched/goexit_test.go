@@ -20,8 +20,8 @@ func awaitIdle(t *testing.T, e *Engine) {
 	}
 }
 
-// A task that ends the goroutine of somebody who waits for it must not take the waiter's place along.
-func TestGoexitOnGuests(t *testing.T) {
+// A task that ends the goroutine of somebody who waits for it must not take the waiter's goroutine along.
+func TestGoexitOnWaiters(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
 	e := New(Workers(1))

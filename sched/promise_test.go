@@ -35,7 +35,7 @@ func TestOutsideHasItsTurn(t *testing.T) {
 		}
 		within(t, func() {
 			outside := Submit(bg, Spec{Name: "outside", Engine: e}, func(*Task) (any, error) { return 1, nil })
-			<-outside.Done() // not Wait, which would help
+			<-outside.Done() // not Wait, which would give the seat away
 			<-Start(bg, []Lazy{twoSteps(-1)}, On(e)).Done()
 		})
 		stop.Store(true)

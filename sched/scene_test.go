@@ -100,7 +100,7 @@ func newScene(s *simulation, seed uint64, dir func() string) *scene {
 	return x
 }
 
-// endLong ends one of the tasks that have lasted until now, when no work lay there although a place was free.
+// endLong ends one of the tasks that have lasted until now, when no work lay there although a seat was free.
 func (x *scene) endLong() bool {
 	for _, e := range []*Engine{x.e, x.other} {
 		if w := e.idle.load(); !e.enough(w) && e.anyWork() && !e.stop.Load() {
@@ -310,7 +310,7 @@ func (x *scene) outside(n, wait int, cut bool) {
 	}
 }
 
-// do is what a task does. Afterwards it must have its place again.
+// do is what a task does. Afterwards it must have its seat again.
 func (x *scene) do(t *Task, doing int) error {
 	err := x.act(t, doing)
 	if f := t.frame; f != nil && doing != leaves {

@@ -96,7 +96,7 @@ type seats struct {
 	quiet chan struct{} // somebody waits until all executors are idle
 }
 
-// claim is a place in the line: x wants a seat, and ch is told when it has one.
+// claim is an entry in the line: x wants a seat, and ch is told when it has one, or needs none any more.
 type claim struct {
 	x  *executor
 	ch chan struct{}
@@ -126,7 +126,7 @@ func (ss *seats) sit(x *executor, s *seat) {
 	x.seat.Store(s)
 }
 
-// wake puts an executor that looks for work in a free seat, and returns it, or nil if there is none. mu is held.
+// wakeLocked puts an executor that looks for work in a free seat, and returns it, or nil if there is none. mu is held.
 func (e *Engine) wakeLocked() *executor {
 	ss := e.seats
 	n := len(ss.free)
@@ -149,7 +149,7 @@ func (e *Engine) wakeLocked() *executor {
 	return x
 }
 
-// leave takes x out of its seat, which goes to the first in line, or is free. mu is held; s is empty.
+// leaveLocked takes x out of its seat, which goes to the first in line, or is free. mu is held; s is empty.
 func (e *Engine) leaveLocked(x *executor) {
 	ss := e.seats
 	s := x.seat.Load()
@@ -180,7 +180,7 @@ func (ss *seats) answerLocked(x *executor) {
 	ss.lined.Store(int32(len(rest)))
 }
 
-// claim gives x a seat, if it has none and one is free, or else a place in the line.
+// claim gives x a seat, if it has none and one is free, or else puts it in line.
 func (e *Engine) claim(x *executor) *claim {
 	ss := e.seats
 	ss.mu.Lock()

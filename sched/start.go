@@ -119,7 +119,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 // Compute runs what the values need, in one pass, and returns for each value the results of the tasks that hold it.
 // Parts that the values share are computed once. It returns after every task of the computation has ended, also when
 // it fails or ctx ends. Called from inside a task, with the task's context, it runs on the workers of that engine, and the
-// task's place goes to them meanwhile.
+// task's seat goes to them meanwhile.
 func Compute(ctx context.Context, values []Lazy, opts ...Option) ([][]any, error) {
 	r := prepare(ctx, values, append(opts[:len(opts):len(opts)], func(s *settings) { s.collect = true }))
 	if r.e != nil {

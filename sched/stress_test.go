@@ -269,7 +269,7 @@ func TestFutureForkJoin(t *testing.T) {
 	}
 }
 
-// Tasks that wait with a foreign context hold their places; the engine must not stand still.
+// Tasks that wait with a foreign context hold their seats; the engine must not stand still.
 func TestForeignWait(t *testing.T) {
 	checkLeaks(t)
 	e := New(Workers(1))
@@ -375,7 +375,7 @@ func TestGoexit(t *testing.T) {
 }
 
 // A computation inside a task ends while the task waits for it: its tasks must be skipped by somebody, and the only
-// place is the waiting task's. Compute returned to its place before they were, and waited for them for ever.
+// seat is the waiting task's. Compute returned to it before they were, and waited for them for ever.
 func TestNestedCancel(t *testing.T) {
 	for _, opts := range [][]Option{{Workers(1)}, {Workers(2)}, {Workers(1), MemoryLimit(1 << 20)}} {
 		e := New(opts...)

@@ -65,7 +65,7 @@ func (t *Task) Err() error {
 
 // Context returns a context that ends when the task's result is not wanted any more: the computation was cancelled or
 // has failed, or the future was cancelled. Work submitted and waited for under it shares the engine without deadlock:
-// the awaited task runs on this goroutine if it can, else the worker's place goes to another while this one waits.
+// the awaited task runs on this goroutine if it can, else the task's seat goes to another while it waits.
 // The context may be handed to other goroutines; after the task has returned it is an ordinary, ended context.
 func (t *Task) Context() context.Context {
 	if t.frame == nil {
@@ -83,7 +83,7 @@ func (t *Task) At(op string, s site.Site) {
 }
 
 // Blocking runs f, which waits for something outside the engine (a slow file, a network), while another worker takes
-// the task's place, so that waiting does not cost a CPU.
+// the task's seat, so that waiting does not cost a CPU.
 func (t *Task) Blocking(f func() error) error { return patient.Wait(t.Context(), f) }
 
 // enter is called before the task's function is, leave after it has returned or panicked. The outermost call of an

@@ -19,7 +19,7 @@ const spins = 64
 
 // Await blocks until ch delivers or is closed, and returns nil, or until ctx ends, and returns the cause.
 //
-// With the context of a task, or one derived from it, the task's place is given to other work meanwhile: it is how code
+// With the context of a task, or one derived from it, the task's seat is given to other work meanwhile: it is how code
 // above the engine waits for several things at once. Concurrency: safe for concurrent use.
 func Await(ctx context.Context, ch <-chan struct{}) error {
 	select {
@@ -38,7 +38,7 @@ func Await(ctx context.Context, ch <-chan struct{}) error {
 
 // Wait blocks until the future has ended, and returns nil whatever its result; or until ctx ends, and returns why.
 //
-// Under the context of a task of the same engine the task's place goes to other work meanwhile; if this is the task's
+// Under the context of a task of the same engine the task's seat goes to other work meanwhile; if this is the task's
 // own goroutine, and nobody has begun the future, it is run here, but not under a context that may end sooner than the
 // task.
 func (f *Future) Wait(ctx context.Context) error {

@@ -97,7 +97,7 @@ func TestWaitOnManyGoroutinesOfATask(t *testing.T) {
 	}
 }
 
-// A goroutine of a task waits on when the task has returned: it has no place any more to take again.
+// A goroutine of a task waits on when the task has returned: it has no seat any more to take again.
 func TestWaitOutlivesItsTask(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
@@ -122,7 +122,7 @@ func TestWaitOutlivesItsTask(t *testing.T) {
 	awaitIdle(t, e)
 }
 
-// A task that runs inline, in the place of one that waits for it, blocks: what it waits for may be in the queue of the
+// A task that runs inline, in the seat of one that waits for it, blocks: what it waits for may be in the queue of the
 // worker below it on the stack, which only that worker's goroutine can use.
 func TestWaitInsideAnInlineTask(t *testing.T) {
 	checkLeaks(t)
@@ -176,7 +176,7 @@ func TestForeignWaitForWhatIsHidden(t *testing.T) {
 }
 
 // A task of one engine computes with another engine, whose task waits for work of the first: with one worker each, and
-// both places taken by who waits.
+// both seats held by who waits.
 func TestWaitAcrossEngines(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
