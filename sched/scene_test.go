@@ -32,6 +32,9 @@ const (
 	meets   // computes a graph whose tasks wait for each other
 	crosses // computes with another engine, whose tasks wait for this one's
 	foreign // waits with a foreign context
+	parks   // waits for a channel that another task closes, and does not say so
+	mirrors // waits for the other engine, whose task waits for this one, whose task waits for the other
+	late    // reports that it holds more than was estimated, while it runs and when it ends
 	numDoings
 )
 
@@ -61,12 +64,15 @@ type scene struct {
 func newScene(s *simulation, seed uint64, dir func() string) *scene {
 	x := &scene{simulation: s, what: fmt.Sprintf("seed %d", seed)}
 	rng := s.rng
-	s.ticks = rng.IntN(2) * rng.IntN(30) // 7 ms at most: less than the engine waits before it looks whether it stands still
+	s.ticks = rng.IntN(2) * rng.IntN(30) // 7 ms at most: less than the monitor waits
 	for d := throws; d < numDoings; d++ {
-		if rng.IntN(3) == 0 && (d != foreign || rng.IntN(3) == 0) {
+		if untold := d == foreign || d == parks; rng.IntN(3) == 0 && (!untold || rng.IntN(3) == 0) {
 			x.doings = append(x.doings, d)
-			s.rescue = s.rescue || d == foreign
+			s.untold = s.untold || untold
 		}
+	}
+	if s.untold {
+		s.ticks *= 4
 	}
 	opts := []Option{Workers(1 + rng.IntN(3))}
 	if rng.IntN(6) == 0 {
@@ -317,7 +323,7 @@ func (x *scene) do(t *Task, doing int) error {
 		f.x.mu.Lock()
 		defer f.x.mu.Unlock()
 		// Where tasks wait without saying so the monitor may have taken it.
-		if f.waits != 0 || !x.rescue && !slices.Contains(x.doings, leaves) && f.x.seat.Load() == nil {
+		if f.waits != 0 || !x.untold && !slices.Contains(x.doings, leaves) && f.x.seat.Load() == nil {
 			err = fmt.Errorf("a task goes on without a seat: %d goroutines of it wait", f.waits)
 		}
 	}
@@ -379,7 +385,11 @@ func (x *scene) act(t *Task, doing int) error {
 		ctx := context.WithoutCancel(t.Context())
 		g := &gate{}
 		f := x.submitted(Submit(bg, Spec{Name: "late", Engine: x.e}, noop, g))
-		x.async(func() { f.Wait(ctx) })
+		x.async(func() {
+			f.Wait(ctx)
+			// By now the task has returned, or not: then this is another goroutine than the one that holds its seat.
+			x.submitted(Submit(ctx, Spec{Name: "left", Engine: x.e}, noop)).Wait(ctx)
+		})
 		x.async(func() { x.yield("open"); g.Open() })
 		x.yield("leave")
 	case lasts:
@@ -405,6 +415,25 @@ func (x *scene) act(t *Task, doing int) error {
 		a := x.submitted(Submit(t.Context(), Spec{Name: "a"}, noop))
 		b := x.submitted(Submit(bg, Spec{Name: "b", Engine: x.e}, noop, a))
 		return b.Wait(bg)
+	case parks:
+		c := make(chan bool)
+		x.submitted(Submit(t.Context(), Spec{Name: "closes"}, func(*Task) (any, error) { close(c); return nil, nil }))
+		<-c
+	case mirrors:
+		back := func(e *Engine, then Body) Body {
+			return bodyFunc(func(t *Task) (any, error) {
+				f := x.submitted(Submit(bg, Spec{Name: "back", Engine: e}, then.Run))
+				return nil, f.Wait(t.Context())
+			})
+		}
+		f := x.submitted(Submit(bg, Spec{Name: "there", Engine: x.other}, back(x.e, back(x.other, bodyFunc(noop))).Run))
+		return x.ended(t, f.Wait(t.Context()))
+	case late:
+		if err := t.Grow(int64(x.roll(300))); err != nil {
+			return err
+		}
+		x.yield("grown")
+		t.SetBytes(int64(80 + x.roll(100)))
 	}
 	return nil
 }
@@ -467,7 +496,7 @@ func (x *scene) meet(t *Task) error {
 			}
 			return nil
 		}
-		if x.rescue {
+		if x.untold {
 			return wait() // in a way that the engine is not told of
 		}
 		return t.Blocking(wait)

@@ -30,15 +30,16 @@ func TestMain(m *testing.M) {
 // seed decides who goes on. The same seed gives the same schedule. Goroutines that can do nothing without the others
 // are seen by testing/synctest; when all are, and the work is not done, a wake-up was lost.
 //
-// Time stands still, so that what the engine does after a while (see monitor) cannot hide that. Only now and then a
-// fraction of a millisecond passes, and where tasks wait in ways that the engine is not told of, a second when all sleep.
+// Where tasks wait in ways that the engine is told of, time stands still but for a few milliseconds, so that what the
+// engine does after a while (see monitor) cannot hide that. Where it is not told, the clock moves at any step, now and
+// then by most of a second, so that the monitor looks while others run, and a second when all sleep.
 type simulation struct {
 	rng     *rand.Rand
 	mu      sync.Mutex
 	waiting []stopped
 	steps   int
 	ticks   int  // how often a fraction of a millisecond may pass still
-	rescue  bool // tasks may wait in ways that the engine is not told of
+	untold  bool // tasks may wait in ways that the engine is not told of: the monitor has something to find
 	check   func() error
 	idle    func() bool   // when all sleep: whether it has ended a task
 	state   func() string // for a failure
@@ -86,11 +87,19 @@ func (s *simulation) step() bool {
 	s.mu.Unlock()
 	if s.ticks > 0 && s.rng.IntN(16) == 0 {
 		s.ticks--
-		time.Sleep(yieldAfter + yieldAfter/4)
+		time.Sleep(s.tick())
 	}
 	close(x.turn)
 	synctest.Wait()
 	return true
+}
+
+// tick returns how far the clock moves.
+func (s *simulation) tick() time.Duration {
+	if s.untold && s.rng.IntN(4) == 0 {
+		return standstill * time.Duration(1+s.rng.IntN(5)) / 4
+	}
+	return yieldAfter + yieldAfter/4
 }
 
 // until makes steps until done, a wake-up is lost, or it has been going on for too long.
@@ -111,7 +120,7 @@ func (s *simulation) until(t *testing.T, what string, done func() bool) {
 			synctest.Wait()
 			continue
 		}
-		if s.rescue && late < 30 {
+		if s.untold && late < 30 {
 			late++
 			time.Sleep(standstill)
 			synctest.Wait()
