@@ -34,6 +34,7 @@ type state struct {
 
 	plan *sched.Plan    // lowering: where tasks are added
 	ids  []sched.TaskID // lowering: the inputs added so far
+	read int64          // lowering: bytes of what is read whole
 
 	ctx  context.Context
 	task *sched.Task

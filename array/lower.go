@@ -72,12 +72,16 @@ func newFused[T any](p *sched.Plan, v *value[T], op sched.Op, run func(t *sched.
 		}
 		return run(t, m)
 	}
+	read := int64(0) // the most that is read whole for one chunk
+	op.Scratch = func(int) int64 { return read }
 	return &fused{op: p.Op(op), made: map[int]sched.TaskID{}, needs: func(p *sched.Plan, c int) ([]sched.TaskID, error) {
 		// An evaluator plans, and is there for the first task: it is not made twice, nor kept while others are planned.
 		m := prog.get()
 		defer prog.put(m)
 		v.grid.chunk(c, &m.box)
-		return m.needs(p, &m.box)
+		in, err := m.needs(p, &m.box)
+		read = max(read, m.st.read)
+		return in, err
 	}}
 }
 

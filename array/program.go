@@ -84,7 +84,7 @@ func (m *machine[T]) needs(p *sched.Plan, r *region) ([]sched.TaskID, error) {
 	if !m.st.leaves || r.size() == 0 {
 		return nil, nil
 	}
-	m.st.phase, m.st.plan, m.st.err = lowering, p, nil
+	m.st.phase, m.st.plan, m.st.err, m.st.read = lowering, p, nil, 0
 	m.st.tick++
 	m.root.visit(r)
 	m.st.plan = nil

@@ -3,6 +3,7 @@ package array
 import (
 	"slices"
 
+	"github.com/gomagpie/magpie/internal/pack"
 	"github.com/gomagpie/magpie/sched"
 )
 
@@ -64,6 +65,10 @@ type lowered struct {
 func (n *reduceNode[T, A, R]) lower(p *sched.Plan) (*lowered, error) {
 	v := n.out
 	op := sched.Op{Name: v.op, Site: v.site}
+	// Partial results are as many as the chunk of the result has elements. Single numbers are not worth booking.
+	if most := int64(v.grid.elements(0)) * int64(sizeOf[A]()); most >= 4<<10 && pack.Of[A]().Flat() {
+		op.Bytes, op.Codec = func(int) int64 { return most }, codec[A]{}
+	}
 	l := &lowered{made: map[int]sched.TaskID{}}
 	l.partial = newFused(p, n.x, op, func(t *sched.Task, m *machine[T]) (any, error) {
 		return n.partial(m)

@@ -126,6 +126,10 @@ type readExpr[T Number] struct {
 }
 
 func (e *readExpr[T]) visit(r *region) {
+	if e.st.phase == lowering && !e.n.tiles {
+		e.bound(r)
+		e.st.read += int64(product(e.shape)) * int64(sizeOf[T]())
+	}
 	if e.st.err != nil || e.st.phase == lowering || (e.st.phase == loading) != e.n.tiles {
 		return
 	}

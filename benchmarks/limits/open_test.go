@@ -2,17 +2,7 @@ package limits
 
 // open are the rows that show faults of magpie, by name, and what the faults are. A row that is mended leaves the list.
 var open = map[string]string{
-	"bag.Bag.All_of_persisted_data":                    "persisted data is not spilled while another computation uses it",
-	"array.Concatenate_of_persisted_data":              "persisted data is not spilled while another computation uses it",
-	"array.Array.BroadcastTo_of_persisted_data":        "persisted data is not spilled while another computation uses it",
-	"array.Array.Persist_used_twice_in_one_expression": "persisted data is not spilled while another computation uses it",
-
-	"array.Mask.Compute": "the result that is asked for is not counted",
-	"array.Array.Compute_of_more_than_any_machine_has": "the result that is asked for is not counted",
-	"array.Array.Compute":                              "the result that is asked for is not counted",
-	"array.Array.Compute_of_persisted_data":            "the result that is asked for is not counted",
-
-	"array.FromReader_in_one_chunk": "what is read for a chunk is not counted",
+	"bag.Bag.All_of_persisted_data": "persisted data is not spilled while another computation uses it",
 
 	"futures.All":                      "results of calls are not counted",
 	"futures.DelaySlice_of_all_blocks": "results of calls are not counted",
