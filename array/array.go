@@ -17,33 +17,41 @@ type Array[T Number] struct{ v *value[T] }
 
 func wrap[T Number](v *value[T]) *Array[T] { return &Array[T]{v} }
 
+// value returns what x stands for; a nil or zero Array is one that could not be built.
+func (x *Array[T]) value() *value[T] {
+	if x == nil || x.v == nil {
+		return &value[T]{err: errNilArray, shape: []int{}}
+	}
+	return x.v
+}
+
 // Shape returns the lengths of the axes. The slice is the caller's.
-func (x *Array[T]) Shape() []int { return slices.Clone(x.v.shape) }
+func (x *Array[T]) Shape() []int { return slices.Clone(x.value().shape) }
 
 // NDim returns the number of axes.
-func (x *Array[T]) NDim() int { return len(x.v.shape) }
+func (x *Array[T]) NDim() int { return len(x.value().shape) }
 
 // Size returns the number of elements; a 0-d array has one.
-func (x *Array[T]) Size() int { return x.v.size() }
+func (x *Array[T]) Size() int { return x.value().size() }
 
 // NBytes returns the size of the elements in bytes.
-func (x *Array[T]) NBytes() int64 { return int64(x.v.size()) * int64(sizeOf[T]()) }
+func (x *Array[T]) NBytes() int64 { return int64(x.value().size()) * int64(sizeOf[T]()) }
 
 // Chunks lists, for each axis, the lengths of its chunks.
-func (x *Array[T]) Chunks() [][]int { return x.v.chunks() }
+func (x *Array[T]) Chunks() [][]int { return x.value().chunks() }
 
 // NumChunks returns the number of chunks.
-func (x *Array[T]) NumChunks() int { return x.v.numChunks() }
+func (x *Array[T]) NumChunks() int { return x.value().numChunks() }
 
 // Err returns the mistake made while building the array, or nil. It is an *[Error]. Of a persisted array it also returns,
 // once the computation has ended, why that failed. It does not wait.
-func (x *Array[T]) Err() error { return x.v.error() }
+func (x *Array[T]) Err() error { return x.value().error() }
 
 // String describes the array without computing it: "array.Array[float64] shape=(100, 3) chunks=4 of (25, 3)".
-func (x *Array[T]) String() string { return x.v.describe("Array") }
+func (x *Array[T]) String() string { return x.value().describe("Array") }
 
 // Lower implements [sched.Lazy]: it adds the tasks that compute the chunks, in row-major order of the chunks.
-func (x *Array[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) { return x.v.Lower(p) }
+func (x *Array[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) { return x.value().Lower(p) }
 
 func (v *value[T]) size() int {
 	if v.err != nil {

@@ -29,6 +29,9 @@ const (
 func gridFor(shape, storage []int, elementBytes int, opts []Option) (grid, error) {
 	var o sourceOptions
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, errNilOption
+		}
 		opt(&o)
 	}
 	if _, err := sizeOfShape(shape); err != nil {

@@ -65,19 +65,19 @@ func (x *Array[T]) NotEqualC(c T) *Mask { return x.NotEqual(wrap(scalar(c))) }
 // IsNaN returns where x is NaN; integers never are.
 //
 // Source: NumPy isnan.
-func (x *Array[T]) IsNaN() *Mask { return &Mask{convert("isnan", x.v, kernel.IsNaN[T])} }
+func (x *Array[T]) IsNaN() *Mask { return &Mask{convert("isnan", x.value(), kernel.IsNaN[T])} }
 
 // IsInf returns where x is an infinity; integers never are.
 //
 // Source: NumPy isinf.
-func (x *Array[T]) IsInf() *Mask { return &Mask{convert("isinf", x.v, kernel.IsInf[T])} }
+func (x *Array[T]) IsInf() *Mask { return &Mask{convert("isinf", x.value(), kernel.IsInf[T])} }
 
 // IsFinite returns where x is neither an infinity nor NaN; integers always are.
 //
 // Source: NumPy isfinite.
-func (x *Array[T]) IsFinite() *Mask { return &Mask{convert("isfinite", x.v, kernel.IsFinite[T])} }
+func (x *Array[T]) IsFinite() *Mask { return &Mask{convert("isfinite", x.value(), kernel.IsFinite[T])} }
 
 // compare returns the comparison of x and y. cv is the comparison turned around: c < x is x > c.
 func compare[T Number](op string, x, y *Array[T], vv func(dst []bool, a, b []T), vc, cv func(dst []bool, a []T, c T)) *Mask {
-	return &Mask{combine(op, x.v, y.v, vv, vc, cv)}
+	return &Mask{combine(op, x.value(), y.value(), vv, vc, cv)}
 }

@@ -14,18 +14,18 @@ import (
 //
 // Errors: what failed to build, and the first failure in plan order as a *[sched.TaskError].
 func (x *Array[T]) Compute(ctx context.Context, opts ...sched.Option) (*Dense[T], error) {
-	return x.v.compute(ctx, opts)
+	return x.value().compute(ctx, opts)
 }
 
 // Item computes an array of one element and returns the element. An array of another size is an error.
 //
 // Source: NumPy ndarray.item.
 func (x *Array[T]) Item(ctx context.Context, opts ...sched.Option) (T, error) {
-	return x.v.item(ctx, opts)
+	return x.value().item(ctx, opts)
 }
 
 // Delayed returns the element of an array of one element as a delayed value, to be combined with others.
-func (x *Array[T]) Delayed() *futures.Delayed[T] { return x.v.delayed() }
+func (x *Array[T]) Delayed() *futures.Delayed[T] { return x.value().delayed() }
 
 func (v *value[T]) compute(ctx context.Context, opts []sched.Option) (*Dense[T], error) {
 	if v.err != nil {

@@ -13,7 +13,7 @@ import (
 func Concatenate[T Number](axis int, xs ...*Array[T]) *Array[T] {
 	vs := make([]*value[T], len(xs))
 	for i, x := range xs {
-		vs[i] = x.v
+		vs[i] = x.value()
 	}
 	return wrap(concatenate("concatenate", axis, vs))
 }
@@ -24,10 +24,12 @@ func Concatenate[T Number](axis int, xs ...*Array[T]) *Array[T] {
 func Stack[T Number](axis int, xs ...*Array[T]) *Array[T] {
 	vs := make([]*value[T], len(xs))
 	for i, x := range xs {
-		if x.v.err == nil && xs[0].v.err == nil && !slices.Equal(x.v.shape, xs[0].v.shape) {
-			return wrap(failed[T]("stack", fmt.Errorf("shapes %s and %s differ", shapeString(xs[0].v.shape), shapeString(x.v.shape))))
+		if x.value().err == nil && xs[0].value().err == nil && !slices.Equal(x.value().shape, xs[0].value().shape) {
+			return wrap(failed[T]("stack", fmt.Errorf("shapes %s and %s differ", shapeString(xs[0].value().shape), shapeString(x.value().shape))))
 		}
-		vs[i] = expandDims(x.v, axis)
+		if vs[i] = x.value(); vs[i].err == nil {
+			vs[i] = expandDims(vs[i], axis)
+		}
 	}
 	return wrap(concatenate("stack", axis, vs))
 }

@@ -7,7 +7,10 @@ import "github.com/gomagpie/magpie/internal/kernel"
 //
 // Source: Dask map_blocks.
 func (x *Array[T]) Map[U Number](f func(T) U) *Array[U] {
-	return wrap(convert("map", x.v, func(dst []U, a []T) { kernel.Map(dst, a, f) }))
+	if f == nil {
+		return wrap(failed[U]("map", errNilFunction))
+	}
+	return wrap(convert("map", x.value(), func(dst []U, a []T) { kernel.Map(dst, a, f) }))
 }
 
 // MapSlices returns the elements that f writes to dst for those in src. f is called with stretches of a few thousand
@@ -16,7 +19,10 @@ func (x *Array[T]) Map[U Number](f func(T) U) *Array[U] {
 //
 // Source: Dask map_blocks.
 func (x *Array[T]) MapSlices[U Number](f func(dst []U, src []T)) *Array[U] {
-	return wrap(convert("map slices", x.v, f))
+	if f == nil {
+		return wrap(failed[U]("map slices", errNilFunction))
+	}
+	return wrap(convert("map slices", x.value(), f))
 }
 
 // AsType returns x with its elements converted to U as Go converts them: integers wrap, floats are rounded to float32
@@ -27,5 +33,5 @@ func (x *Array[T]) AsType[U Number]() *Array[U] {
 	if same, ok := any(x).(*Array[U]); ok {
 		return same
 	}
-	return wrap(convert("astype", x.v, kernel.Convert[U, T]))
+	return wrap(convert("astype", x.value(), kernel.Convert[U, T]))
 }

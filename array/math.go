@@ -9,127 +9,133 @@ import (
 // Sqrt returns the square root of x; negative numbers give NaN.
 //
 // Source: NumPy sqrt.
-func Sqrt[T Float](x *Array[T]) *Array[T] { return wrap(unary("sqrt", x.v, kernel.Sqrt[T])) }
+func Sqrt[T Float](x *Array[T]) *Array[T] { return wrap(unary("sqrt", x.value(), kernel.Sqrt[T])) }
 
 // Cbrt returns the cube root of x.
 //
 // Source: NumPy cbrt.
-func Cbrt[T Float](x *Array[T]) *Array[T] { return wrap(unary("cbrt", x.v, kernel.Cbrt[T])) }
+func Cbrt[T Float](x *Array[T]) *Array[T] { return wrap(unary("cbrt", x.value(), kernel.Cbrt[T])) }
 
 // Exp returns e to the power x.
 //
 // Source: NumPy exp.
-func Exp[T Float](x *Array[T]) *Array[T] { return wrap(unary("exp", x.v, kernel.Exp[T])) }
+func Exp[T Float](x *Array[T]) *Array[T] { return wrap(unary("exp", x.value(), kernel.Exp[T])) }
 
 // Exp2 returns 2 to the power x.
 //
 // Source: NumPy exp2.
-func Exp2[T Float](x *Array[T]) *Array[T] { return wrap(unary("exp2", x.v, kernel.Exp2[T])) }
+func Exp2[T Float](x *Array[T]) *Array[T] { return wrap(unary("exp2", x.value(), kernel.Exp2[T])) }
 
 // Expm1 returns e to the power x, less 1, accurate near 0.
 //
 // Source: NumPy expm1.
-func Expm1[T Float](x *Array[T]) *Array[T] { return wrap(unary("expm1", x.v, kernel.Expm1[T])) }
+func Expm1[T Float](x *Array[T]) *Array[T] { return wrap(unary("expm1", x.value(), kernel.Expm1[T])) }
 
 // Log returns the natural logarithm of x; negative numbers give NaN.
 //
 // Source: NumPy log.
-func Log[T Float](x *Array[T]) *Array[T] { return wrap(unary("log", x.v, kernel.Log[T])) }
+func Log[T Float](x *Array[T]) *Array[T] { return wrap(unary("log", x.value(), kernel.Log[T])) }
 
 // Log2 returns the binary logarithm of x; negative numbers give NaN.
 //
 // Source: NumPy log2.
-func Log2[T Float](x *Array[T]) *Array[T] { return wrap(unary("log2", x.v, kernel.Log2[T])) }
+func Log2[T Float](x *Array[T]) *Array[T] { return wrap(unary("log2", x.value(), kernel.Log2[T])) }
 
 // Log10 returns the decimal logarithm of x; negative numbers give NaN.
 //
 // Source: NumPy log10.
-func Log10[T Float](x *Array[T]) *Array[T] { return wrap(unary("log10", x.v, kernel.Log10[T])) }
+func Log10[T Float](x *Array[T]) *Array[T] { return wrap(unary("log10", x.value(), kernel.Log10[T])) }
 
 // Log1p returns the natural logarithm of 1 + x, accurate near 0.
 //
 // Source: NumPy log1p.
-func Log1p[T Float](x *Array[T]) *Array[T] { return wrap(unary("log1p", x.v, kernel.Log1p[T])) }
+func Log1p[T Float](x *Array[T]) *Array[T] { return wrap(unary("log1p", x.value(), kernel.Log1p[T])) }
 
 // Sin returns the sine of x in radians.
 //
 // Source: NumPy sin.
-func Sin[T Float](x *Array[T]) *Array[T] { return wrap(unary("sin", x.v, kernel.Sin[T])) }
+func Sin[T Float](x *Array[T]) *Array[T] { return wrap(unary("sin", x.value(), kernel.Sin[T])) }
 
 // Cos returns the cosine of x in radians.
 //
 // Source: NumPy cos.
-func Cos[T Float](x *Array[T]) *Array[T] { return wrap(unary("cos", x.v, kernel.Cos[T])) }
+func Cos[T Float](x *Array[T]) *Array[T] { return wrap(unary("cos", x.value(), kernel.Cos[T])) }
 
 // Tan returns the tangent of x in radians.
 //
 // Source: NumPy tan.
-func Tan[T Float](x *Array[T]) *Array[T] { return wrap(unary("tan", x.v, kernel.Tan[T])) }
+func Tan[T Float](x *Array[T]) *Array[T] { return wrap(unary("tan", x.value(), kernel.Tan[T])) }
 
 // Asin returns the arcsine of x.
 //
 // Source: NumPy arcsin.
-func Asin[T Float](x *Array[T]) *Array[T] { return wrap(unary("arcsin", x.v, kernel.Asin[T])) }
+func Asin[T Float](x *Array[T]) *Array[T] { return wrap(unary("arcsin", x.value(), kernel.Asin[T])) }
 
 // Acos returns the arccosine of x.
 //
 // Source: NumPy arccos.
-func Acos[T Float](x *Array[T]) *Array[T] { return wrap(unary("arccos", x.v, kernel.Acos[T])) }
+func Acos[T Float](x *Array[T]) *Array[T] { return wrap(unary("arccos", x.value(), kernel.Acos[T])) }
 
 // Atan returns the arctangent of x.
 //
 // Source: NumPy arctan.
-func Atan[T Float](x *Array[T]) *Array[T] { return wrap(unary("arctan", x.v, kernel.Atan[T])) }
+func Atan[T Float](x *Array[T]) *Array[T] { return wrap(unary("arctan", x.value(), kernel.Atan[T])) }
 
 // Sinh returns the hyperbolic sine of x.
 //
 // Source: NumPy sinh.
-func Sinh[T Float](x *Array[T]) *Array[T] { return wrap(unary("sinh", x.v, kernel.Sinh[T])) }
+func Sinh[T Float](x *Array[T]) *Array[T] { return wrap(unary("sinh", x.value(), kernel.Sinh[T])) }
 
 // Cosh returns the hyperbolic cosine of x.
 //
 // Source: NumPy cosh.
-func Cosh[T Float](x *Array[T]) *Array[T] { return wrap(unary("cosh", x.v, kernel.Cosh[T])) }
+func Cosh[T Float](x *Array[T]) *Array[T] { return wrap(unary("cosh", x.value(), kernel.Cosh[T])) }
 
 // Tanh returns the hyperbolic tangent of x.
 //
 // Source: NumPy tanh.
-func Tanh[T Float](x *Array[T]) *Array[T] { return wrap(unary("tanh", x.v, kernel.Tanh[T])) }
+func Tanh[T Float](x *Array[T]) *Array[T] { return wrap(unary("tanh", x.value(), kernel.Tanh[T])) }
 
 // Floor returns the largest integers not above x.
 //
 // Source: NumPy floor.
-func Floor[T Float](x *Array[T]) *Array[T] { return wrap(unary("floor", x.v, kernel.Floor[T])) }
+func Floor[T Float](x *Array[T]) *Array[T] { return wrap(unary("floor", x.value(), kernel.Floor[T])) }
 
 // Ceil returns the smallest integers not below x.
 //
 // Source: NumPy ceil.
-func Ceil[T Float](x *Array[T]) *Array[T] { return wrap(unary("ceil", x.v, kernel.Ceil[T])) }
+func Ceil[T Float](x *Array[T]) *Array[T] { return wrap(unary("ceil", x.value(), kernel.Ceil[T])) }
 
 // Trunc returns x cut off toward zero.
 //
 // Source: NumPy trunc.
-func Trunc[T Float](x *Array[T]) *Array[T] { return wrap(unary("trunc", x.v, kernel.Trunc[T])) }
+func Trunc[T Float](x *Array[T]) *Array[T] { return wrap(unary("trunc", x.value(), kernel.Trunc[T])) }
 
 // Round returns x rounded to the nearest integer, halves to even.
 //
 // Source: NumPy rint.
-func Round[T Float](x *Array[T]) *Array[T] { return wrap(unary("rint", x.v, kernel.Round[T])) }
+func Round[T Float](x *Array[T]) *Array[T] { return wrap(unary("rint", x.value(), kernel.Round[T])) }
 
 // Pow returns x to the power y, element by element, with broadcasting as in [Array.Add].
 //
 // Source: NumPy power.
-func Pow[T Float](x, y *Array[T]) *Array[T] { return wrap(map2("power", x.v, y.v, math.Pow)) }
+func Pow[T Float](x, y *Array[T]) *Array[T] {
+	return wrap(map2("power", x.value(), y.value(), math.Pow))
+}
 
 // Atan2 returns the angle of the points (y, x), with broadcasting as in [Array.Add].
 //
 // Source: NumPy arctan2.
-func Atan2[T Float](y, x *Array[T]) *Array[T] { return wrap(map2("arctan2", y.v, x.v, math.Atan2)) }
+func Atan2[T Float](y, x *Array[T]) *Array[T] {
+	return wrap(map2("arctan2", y.value(), x.value(), math.Atan2))
+}
 
 // Hypot returns the square root of x*x + y*y without overflow on the way, with broadcasting as in [Array.Add].
 //
 // Source: NumPy hypot.
-func Hypot[T Float](x, y *Array[T]) *Array[T] { return wrap(map2("hypot", x.v, y.v, math.Hypot)) }
+func Hypot[T Float](x, y *Array[T]) *Array[T] {
+	return wrap(map2("hypot", x.value(), y.value(), math.Hypot))
+}
 
 // map2 applies a function of the math package to pairs. Such functions cost tens of nanoseconds, so the call of f does
 // not show.

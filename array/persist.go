@@ -18,26 +18,26 @@ import (
 //
 // Source: Dask persist.
 func (x *Array[T]) Persist(ctx context.Context, opts ...sched.Option) *Array[T] {
-	return wrap(persist(ctx, x.v, opts))
+	return wrap(persist(ctx, x.value(), opts))
 }
 
 // Wait blocks until a persisted array is in memory or ctx ends; it returns the computation's failure. An array that
 // is not persisted has nothing to wait for: Wait returns its Err.
-func (x *Array[T]) Wait(ctx context.Context) error { return x.v.wait(ctx) }
+func (x *Array[T]) Wait(ctx context.Context) error { return x.value().wait(ctx) }
 
 // Release gives up the memory of a persisted array; later uses of it are errors. On an array that is not persisted it does nothing.
-func (x *Array[T]) Release() { x.v.release() }
+func (x *Array[T]) Release() { x.value().release() }
 
 // Progress returns how many tasks of a persisted array have been run and how many there are; 0, 0 for an array that is not persisted.
-func (x *Array[T]) Progress() (done, total int) { return x.v.progress() }
+func (x *Array[T]) Progress() (done, total int) { return x.value().progress() }
 
 // Done returns a channel that is closed when a persisted array is in memory or has failed, and is closed already if the
 // array is not persisted: when [Array.Wait] would return at once.
-func (x *Array[T]) Done() <-chan struct{} { return x.v.done() }
+func (x *Array[T]) Done() <-chan struct{} { return x.value().done() }
 
 // Bytes returns the memory that the chunks of a persisted array hold by now, without those that a memory limit has sent
 // to disk; 0 for an array that is not persisted. [Array.NBytes] is the size of all elements.
-func (x *Array[T]) Bytes() int64 { return x.v.held() }
+func (x *Array[T]) Bytes() int64 { return x.value().held() }
 
 func persist[T any](ctx context.Context, v *value[T], opts []sched.Option) *value[T] {
 	if v.err != nil {

@@ -34,6 +34,9 @@ func DDof(k int) ReduceOption { return func(o *reduceOptions) { o.ddof = k } }
 func settle(shape []int, opts []ReduceOption) (*reduceOptions, error) {
 	o := &reduceOptions{reduced: make([]bool, len(shape)), count: 1}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, errNilOption
+		}
 		opt(o)
 	}
 	for d := range o.reduced {

@@ -105,7 +105,7 @@ func (x *Array[T]) ArgMax(opts ...ReduceOption) *Array[int64] {
 
 // number returns the reduction that build gives once the options are settled.
 func number[T, R Number, A any](x *Array[T], op string, opts []ReduceOption, build func(o *reduceOptions) *reducer[T, A, R]) *Array[R] {
-	return wrap(reduceValue(x.v, op, opts, build))
+	return wrap(reduceValue(x.value(), op, opts, build))
 }
 
 // reduceValue settles the options and reduces x, unless build, which sees them, has set why that cannot be.

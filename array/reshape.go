@@ -1,6 +1,7 @@
 package array
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -11,22 +12,16 @@ import (
 // Nothing is copied before the array is computed.
 //
 // Source: NumPy transpose.
-func (x *Array[T]) Transpose(axes ...int) *Array[T] { return wrap(transpose(x.v, axes)) }
+func (x *Array[T]) Transpose(axes ...int) *Array[T] { return wrap(transpose(x.value(), axes)) }
 
 // SwapAxes returns x with two axes exchanged.
 //
 // Source: NumPy swapaxes.
 func (x *Array[T]) SwapAxes(a, b int) *Array[T] {
-	nd := len(x.v.shape)
+	nd := len(x.value().shape)
 	i, err := axisIndex(a, nd)
 	j, err2 := axisIndex(b, nd)
-	if err == nil {
-		err = err2
-	}
-	if err == nil {
-		err = x.v.err
-	}
-	if err != nil {
+	if err = cmp.Or(x.value().err, err, err2); err != nil {
 		return wrap(failed[T]("swapaxes", err))
 	}
 	axes := make([]int, nd)
@@ -41,16 +36,10 @@ func (x *Array[T]) SwapAxes(a, b int) *Array[T] {
 //
 // Source: NumPy moveaxis.
 func (x *Array[T]) MoveAxis(from, to int) *Array[T] {
-	nd := len(x.v.shape)
+	nd := len(x.value().shape)
 	i, err := axisIndex(from, nd)
 	j, err2 := axisIndex(to, nd)
-	if err == nil {
-		err = err2
-	}
-	if x.v.err != nil {
-		err = x.v.err
-	}
-	if err != nil {
+	if err = cmp.Or(x.value().err, err, err2); err != nil {
 		return wrap(failed[T]("moveaxis", err))
 	}
 	var axes []int
@@ -65,14 +54,14 @@ func (x *Array[T]) MoveAxis(from, to int) *Array[T] {
 // ExpandDims returns x with a new axis of length 1, which is axis of the result.
 //
 // Source: NumPy expand_dims.
-func (x *Array[T]) ExpandDims(axis int) *Array[T] { return wrap(expandDims(x.v, axis)) }
+func (x *Array[T]) ExpandDims(axis int) *Array[T] { return wrap(expandDims(x.value(), axis)) }
 
 // Squeeze returns x without the given axes, each of length 1; without axes, without all axes of length 1.
 //
 // Source: NumPy squeeze.
 func (x *Array[T]) Squeeze(axes ...int) *Array[T] {
-	by := make([]Slice, len(x.v.shape))
-	for d, n := range x.v.shape {
+	by := make([]Slice, len(x.value().shape))
+	for d, n := range x.value().shape {
 		by[d] = All()
 		if n == 1 && len(axes) == 0 {
 			by[d] = Index(0)
@@ -80,11 +69,11 @@ func (x *Array[T]) Squeeze(axes ...int) *Array[T] {
 	}
 	for _, a := range axes {
 		d, err := axisIndex(a, len(by))
-		if err == nil && x.v.shape[d] != 1 {
-			err = fmt.Errorf("axis %d has length %d", a, x.v.shape[d])
+		if err == nil && x.value().shape[d] != 1 {
+			err = fmt.Errorf("axis %d has length %d", a, x.value().shape[d])
 		}
-		if x.v.err != nil {
-			err = x.v.err
+		if x.value().err != nil {
+			err = x.value().err
 		}
 		if err != nil {
 			return wrap(failed[T]("squeeze", err))
@@ -98,7 +87,7 @@ func (x *Array[T]) Squeeze(axes ...int) *Array[T] {
 //
 // Source: NumPy flip.
 func (x *Array[T]) Flip(axes ...int) *Array[T] {
-	by := make([]Slice, len(x.v.shape))
+	by := make([]Slice, len(x.value().shape))
 	for d := range by {
 		by[d] = All()
 		if len(axes) == 0 {
@@ -107,7 +96,7 @@ func (x *Array[T]) Flip(axes ...int) *Array[T] {
 	}
 	for _, a := range axes {
 		d, err := axisIndex(a, len(by))
-		if err != nil {
+		if err = cmp.Or(x.value().err, err); err != nil {
 			return wrap(failed[T]("flip", err))
 		}
 		by[d] = RangeStep(None, None, -1)
@@ -119,12 +108,12 @@ func (x *Array[T]) Flip(axes ...int) *Array[T] {
 //
 // Source: NumPy broadcast_to.
 func (x *Array[T]) BroadcastTo(shape []int, opts ...Option) *Array[T] {
-	if x.v.err != nil {
-		return wrap(failed[T]("broadcast_to", x.v.err))
+	if x.value().err != nil {
+		return wrap(failed[T]("broadcast_to", x.value().err))
 	}
-	to, err := broadcastShapes(x.v.shape, shape)
+	to, err := broadcastShapes(x.value().shape, shape)
 	if err == nil && !slices.Equal(to, shape) {
-		err = fmt.Errorf("shape %s does not broadcast to %s", shapeString(x.v.shape), shapeString(shape))
+		err = fmt.Errorf("shape %s does not broadcast to %s", shapeString(x.value().shape), shapeString(shape))
 	}
 	var g grid
 	if err == nil {
@@ -133,7 +122,7 @@ func (x *Array[T]) BroadcastTo(shape []int, opts ...Option) *Array[T] {
 	if err != nil {
 		return wrap(failed[T]("broadcast_to", err))
 	}
-	return wrap(broadcast(x.v, unify(shape, g, x.v.grid)))
+	return wrap(broadcast(x.value(), unify(shape, g, x.value().grid)))
 }
 
 // Rechunk returns x cut into other chunks: one length for every axis, or one for each, as [Chunks] has them. Nothing is
@@ -141,14 +130,14 @@ func (x *Array[T]) BroadcastTo(shape []int, opts ...Option) *Array[T] {
 //
 // Source: Dask rechunk.
 func (x *Array[T]) Rechunk(lengths ...int) *Array[T] {
-	if x.v.err != nil {
-		return wrap(failed[T]("rechunk", x.v.err))
+	if x.value().err != nil {
+		return wrap(failed[T]("rechunk", x.value().err))
 	}
-	g, err := gridFor(x.v.shape, nil, sizeOf[T](), []Option{Chunks(lengths...)})
+	g, err := gridFor(x.value().shape, nil, sizeOf[T](), []Option{Chunks(lengths...)})
 	if err != nil {
 		return wrap(failed[T]("rechunk", err))
 	}
-	return wrap(newValue("rechunk", g, &sameNode[T]{x.v}))
+	return wrap(newValue("rechunk", g, &sameNode[T]{x.value()}))
 }
 
 // sameNode is x on other chunks.

@@ -57,7 +57,7 @@ func (w written) Sketch() string { return sketch(w.v) }
 
 // Sketch returns the expression as it was written, an operation a line with its operands indented below it: what
 // [sched.Explain] shows before the tasks, in at most 500 lines. Nothing is computed.
-func (x *Array[T]) Sketch() string { return sketch(x.v) }
+func (x *Array[T]) Sketch() string { return sketch(x.value()) }
 
 // Sketch returns the expression as it was written; see [Array.Sketch].
-func (m *Mask) Sketch() string { return sketch(m.v) }
+func (m *Mask) Sketch() string { return sketch(m.value()) }

@@ -34,7 +34,7 @@ func All() Slice { return Slice{start: None, stop: None, step: 1} }
 // An index out of range, a step of zero, or more selections than axes are errors.
 //
 // Source: NumPy basic indexing.
-func (x *Array[T]) Slice(by ...Slice) *Array[T] { return wrap(slice(x.v, by)) }
+func (x *Array[T]) Slice(by ...Slice) *Array[T] { return wrap(slice(x.value(), by)) }
 
 func slice[T any](v *value[T], by []Slice) *value[T] {
 	if v.err != nil {

@@ -83,6 +83,9 @@ func (e *viewExpr[T]) whole(r *region) []T { return e.v.whole(r) }
 //
 // Source: Dask from_array.
 func FromReader[T Number](r Reader[T], shape []int, opts ...Option) *Array[T] {
+	if r == nil {
+		return wrap(failed[T]("read", errNilReader))
+	}
 	var storage []int
 	if s, ok := r.(ChunkShaper); ok {
 		storage = s.ChunkShape()

@@ -1,6 +1,7 @@
 package array
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/gomagpie/magpie/internal/site"
@@ -38,6 +39,15 @@ func newValue[T any](op string, g grid, n node[T]) *value[T] {
 	}
 	return v
 }
+
+// What is nil. The operation that was given it and the user's line come with the [Error] around them.
+var (
+	errNilArray    = errors.New("the array is nil")
+	errNilMask     = errors.New("the mask is nil")
+	errNilFunction = errors.New("the function is nil")
+	errNilReader   = errors.New("the reader is nil")
+	errNilOption   = errors.New("an option is nil")
+)
 
 // Error is a mistake in building an array: operands or arguments that do not fit. It is kept in the array made by the
 // mistaken call and in all made from that one; [Array.Err] and every computation return it.

@@ -5,7 +5,9 @@ import "github.com/gomagpie/magpie/internal/kernel"
 // Where returns x where m is true and y elsewhere, with broadcasting as in [Array.Add].
 //
 // Source: NumPy where.
-func Where[T Number](m *Mask, x, y *Array[T]) *Array[T] { return wrap(where(m.v, x.v, y.v)) }
+func Where[T Number](m *Mask, x, y *Array[T]) *Array[T] {
+	return wrap(where(m.value(), x.value(), y.value()))
+}
 
 func where[T Number](m *value[bool], x, y *value[T]) *value[T] {
 	for _, err := range []error{m.err, x.err, y.err} {
