@@ -74,6 +74,7 @@ bench: deps
 # and every fuzz target for $(SOAK_FUZZTIME).
 soak: deps
 	sched/model/check.sh
+	MAGPIE_SOAK=1 $(GO) test -tags $(TAGS) -timeout 0 -run 'Deep' ./array ./bag ./futures
 	MAGPIE_SOAK=1 $(GO) test -tags $(TAGS) -timeout 0 ./benchmarks/limits
 	$(GO) run ./benchmarks/budget $(SOAK_BUDGET)
 	$(MAKE) fuzz FUZZTIME=$(SOAK_FUZZTIME)

@@ -1,6 +1,7 @@
 package array_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -8,12 +9,13 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// links is how many operations the chains have that are too deep for any stack: a tenth with -short.
+// links is how many operations the chains have: in make soak too many for any stack, else so many that one frame of a
+// kilobyte for each would be seen.
 func links() int {
-	if testing.Short() {
-		return 300_000
+	if os.Getenv("MAGPIE_SOAK") != "" {
+		return 3_000_000
 	}
-	return 3_000_000
+	return 100_000
 }
 
 // An expression of any depth computes, on a bounded stack, or is refused.

@@ -16,6 +16,7 @@ func (b *Bag[T]) Every(f func(T) bool) *futures.Delayed[bool] {
 
 // search returns found if f(x) is found for some element x, else its opposite.
 func search[T any](b *Bag[T], st *stage, f func(T) bool, found bool) *futures.Delayed[bool] {
+	b = b.checked(st.op, f == nil)
 	return reduce(b, st, reducer[T, bool, bool]{
 		open: func(ps *pass) (func(T) bool, func() (bool, error)) {
 			id, out := ps.mark(st), !found

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/gomagpie/magpie/internal/site"
 	"github.com/gomagpie/magpie/sched"
@@ -52,6 +53,9 @@ type root struct {
 // Fail returns a bag that could not be built: Err and every computation return err.
 func Fail[T any](err error) *Bag[T] {
 	s := &stage{"fail", site.User()}
+	if err == nil {
+		err = fmt.Errorf("bag: fail at %s: no error was given", s.at)
+	}
 	return &Bag[T]{root: &root{stage: s}, stage: s, err: err}
 }
 
@@ -69,11 +73,12 @@ func derive[T, U any](b *Bag[T], op string, size extent, connect func(ps *pass, 
 }
 
 // NumPartitions returns the number of partitions. It is 0 for a bag that could not be built.
-func (b *Bag[T]) NumPartitions() int { return b.root.parts }
+func (b *Bag[T]) NumPartitions() int { return b.checked("partitions").root.parts }
 
 // Err returns the mistake made while building the bag, or nil. It says nothing about data, since nothing has been read,
 // except of a persisted bag: once its computation has ended, why it failed. It does not wait.
 func (b *Bag[T]) Err() error {
+	b = b.checked("err")
 	if b.p != nil {
 		return b.p.Err()
 	}
@@ -82,10 +87,23 @@ func (b *Bag[T]) Err() error {
 
 // String describes the bag without computing it, as "Bag[int] of 20 partitions (filter at report.go:41)".
 func (b *Bag[T]) String() string {
+	b = b.checked("string")
 	if b.err != nil {
 		return fmt.Sprintf("Bag[%v] (%v)", reflect.TypeFor[T](), b.err)
 	}
 	return fmt.Sprintf("Bag[%v] of %d partitions (%s at %s)", reflect.TypeFor[T](), b.root.parts, b.stage.op, b.stage.at)
+}
+
+// checked returns b, or a bag that could not be built if b is nil or zero, or one of the functions given with it is:
+// missing says of each that it is.
+func (b *Bag[T]) checked(op string, missing ...bool) *Bag[T] {
+	switch {
+	case b == nil || b.root == nil:
+		return Fail[T](fmt.Errorf("bag: %s at %s: the bag is nil", op, site.User()))
+	case b.err == nil && slices.Contains(missing, true):
+		return Fail[T](fmt.Errorf("bag: %s at %s: a function is nil", op, site.User()))
+	}
+	return b
 }
 
 // name returns what errors call partition p: "partition 12 (data/a.json.gz)".

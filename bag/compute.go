@@ -9,6 +9,7 @@ import (
 
 // Lower implements sched.Lazy: one task a partition, whose result is the partition's elements, a []T.
 func (b *Bag[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) {
+	b = b.checked("lower")
 	if b.err != nil {
 		return nil, b.err
 	}
@@ -96,6 +97,7 @@ func (h *holder) task(q int) (sched.TaskID, error) {
 // that allows is a [sched.MemoryError]. The result of an empty bag is nil. The first failure in partition order is returned, as a *sched.TaskError; no part of the elements comes with
 // it.
 func (b *Bag[T]) Compute(ctx context.Context, opts ...sched.Option) ([]T, error) {
+	b = b.checked("compute")
 	out, err := sched.Compute(ctx, []sched.Lazy{lazyFunc(b.lowerJoined)}, opts...)
 	if err != nil {
 		return nil, err

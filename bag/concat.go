@@ -17,7 +17,7 @@ func (b *Bag[T]) Concat(others ...*Bag[T]) *Bag[T] {
 	var from []*Bag[T]
 	held := false
 	for _, o := range append([]*Bag[T]{b}, others...) {
-		if o.err != nil {
+		if o = o.checked("concat"); o.err != nil {
 			return Fail[T](o.err)
 		}
 		from = append(from, o)

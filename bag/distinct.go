@@ -15,6 +15,7 @@ func (b *Bag[T]) DistinctBy[K comparable](key func(T) K) *Bag[T] {
 }
 
 func distinct[T any, K comparable](b *Bag[T], st *stage, key func(T) K) *Bag[T] {
+	b = b.checked(st.op, key == nil)
 	first := tableOf(st, key, func() maybe[T] { return maybe[T]{} },
 		func(m maybe[T], x T) maybe[T] {
 			if m.ok {

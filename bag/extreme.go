@@ -43,6 +43,7 @@ type keyed[T, K any] struct {
 
 // by reduces to the element whose key is best: better reports whether the key y beats the key x of an earlier one.
 func by[T any, K cmp.Ordered](b *Bag[T], st *stage, key func(T) K, better func(x, y K) bool) *futures.Delayed[T] {
+	b = b.checked(st.op, key == nil)
 	r := pick(nil, func(x, y keyed[T, K]) keyed[T, K] {
 		if better(x.key, y.key) {
 			return y

@@ -11,6 +11,7 @@ import (
 // no other call. Partitions are those of b. f may be called on several workers at once. Dask: Bag.map and
 // Bag.flatten.
 func (b *Bag[T]) FlatMap[U any](f func(T) []U) *Bag[U] {
+	b = b.checked("flatmap", f == nil)
 	var out *Bag[U]
 	out = derive(b, "flatmap", b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
@@ -35,6 +36,7 @@ func (b *Bag[T]) FlatMap[U any](f func(T) []U) *Bag[U] {
 // As [Bag.FlatMap], without a slice: f's sequence may be long, since the computation's context is looked at while it
 // runs. It is iterated once a pass, on one goroutine.
 func (b *Bag[T]) FlatMapSeq[U any](f func(T) iter.Seq[U]) *Bag[U] {
+	b = b.checked("flatmap", f == nil)
 	var out *Bag[U]
 	out = derive(b, "flatmap", b.size.thinned(), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)

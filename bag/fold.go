@@ -12,6 +12,7 @@ import (
 // and zero counts once a partition. add and merge may change their first argument and return it. The accumulators are
 // all that is held. Dask: Bag.fold, without its default of one function for both.
 func (b *Bag[T]) Fold[A any](zero func() A, add func(A, T) A, merge func(A, A) A) *futures.Delayed[A] {
+	b = b.checked("fold", zero == nil, add == nil, merge == nil)
 	st := here("fold")
 	return reduce(b, st, reducer[T, A, A]{
 		open: func(ps *pass) (func(T) bool, func() (A, error)) {
@@ -52,6 +53,7 @@ type maybe[T any] struct {
 // It is the one element of a bag of one; of an empty bag it is an error, [ErrEmpty]. Elements are combined within
 // each partition from left to right, and then the partitions' results.
 func (b *Bag[T]) Reduce(f func(T, T) T) *futures.Delayed[T] {
+	b = b.checked("reduce", f == nil)
 	st := here("reduce")
 	return reduce(b, st, pick(st, f))
 }

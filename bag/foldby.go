@@ -28,6 +28,7 @@ func (p Pair[K, V]) String() string { return fmt.Sprintf("%v: %v", p.Key, p.Valu
 // initial value once a node of the tree.
 func (b *Bag[T]) FoldBy[K comparable, A any](key func(T) K, zero func() A, add func(A, T) A,
 	merge func(A, A) A) *Bag[Pair[K, A]] {
+	b = b.checked("foldby", key == nil, zero == nil, add == nil, merge == nil)
 	st := here("foldby")
 	return gathered(b, st, tableOf(st, key, zero, add, merge, (*table[K, A]).bytes))
 }

@@ -7,6 +7,7 @@ import (
 
 // gathered returns the bag of one partition that holds what r, whose result is the bag's elements, makes of b.
 func gathered[T, A, U any](b *Bag[T], st *stage, r reducer[T, A, []U]) *Bag[U] {
+	b = b.checked(st.op)
 	if b.err != nil {
 		return Fail[U](b.err)
 	}

@@ -10,6 +10,7 @@ import "github.com/gomagpie/magpie/internal/pack"
 // group of its own. key may be called on several workers at once. Dask: Bag.groupby, which shuffles to disk and
 // promises no order.
 func GroupBy[T any, K comparable](b *Bag[T], key func(T) K) *Bag[Pair[K, []T]] {
+	b = b.checked("groupby", key == nil)
 	st := here("groupby")
 	r := tableOf(st, key, func() []T { return nil }, func(g []T, x T) []T { return append(g, x) },
 		func(a, b []T) []T { return append(a, b...) }, groupBytes[T, K])

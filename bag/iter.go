@@ -20,6 +20,7 @@ import (
 // reading and waits until it has stopped. Every use of the sequence is a computation of its own. ctx ends it with an
 // error.
 func (b *Bag[T]) All(ctx context.Context) iter.Seq2[T, error] {
+	b = b.checked("all")
 	return func(yield func(T, error) bool) {
 		var zero T
 		if b.err != nil {

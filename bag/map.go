@@ -6,6 +6,7 @@ package bag
 // called on several workers at once. A panic in f is an error that names the partition and the line of this call.
 // Dask: Bag.map.
 func (b *Bag[T]) Map[U any](f func(T) U) *Bag[U] {
+	b = b.checked("map", f == nil)
 	var out *Bag[U]
 	out = derive(b, "map", mapped[T, U](b.size), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)
@@ -25,6 +26,7 @@ func (b *Bag[T]) Map[U any](f func(T) U) *Bag[U] {
 // As [Bag.Map]; the first error in input order within a partition ends the computation, which returns it wrapped in the
 // line of this call and in a *sched.TaskError that names the partition.
 func (b *Bag[T]) TryMap[U any](f func(T) (U, error)) *Bag[U] {
+	b = b.checked("map", f == nil)
 	var out *Bag[U]
 	out = derive(b, "map", mapped[T, U](b.size), func(ps *pass, push func() func(U) bool) {
 		id := ps.mark(out.stage)

@@ -15,6 +15,7 @@ import (
 // the sequence ends early and the failure is reported whatever f returns. An error of f ends the computation, which
 // returns it wrapped in the line of this call. Dask: Bag.map_partitions.
 func (b *Bag[T]) MapPartitions[U any](f func(ctx context.Context, part iter.Seq[T], yield func(U) bool) error) *Bag[U] {
+	b = b.checked("map partitions", f == nil)
 	st := &stage{"map partitions", site.User()}
 	if b.err != nil {
 		return Fail[U](b.err)
@@ -45,6 +46,7 @@ func (b *Bag[T]) MapPartitions[U any](f func(ctx context.Context, part iter.Seq[
 //
 // Lazy; a partition is held while the function that consumes the bag runs on it.
 func Partitions[T any](b *Bag[T]) *Bag[[]T] {
+	b = b.checked("partitions")
 	if b.err != nil {
 		return Fail[[]T](b.err)
 	}

@@ -22,6 +22,7 @@ import (
 // time.Time alone. Elements with pointers, interfaces, functions or channels in them are counted too, but stay in
 // memory: what came back would be other pointers.
 func (b *Bag[T]) Persist(ctx context.Context, opts ...sched.Option) *Bag[T] {
+	b = b.checked("persist")
 	if b.err != nil || b.p != nil {
 		return b
 	}
@@ -54,6 +55,7 @@ func held[T any](r *root, size extent, from ...upstream) *Bag[T] {
 // returns the cause of that; the computation goes on. A bag that is not persisted has nothing to wait for: Wait returns
 // its Err.
 func (b *Bag[T]) Wait(ctx context.Context) error {
+	b = b.checked("wait")
 	if b.p == nil {
 		return b.err
 	}
@@ -63,6 +65,7 @@ func (b *Bag[T]) Wait(ctx context.Context) error {
 // Done returns a channel that is closed when a persisted bag is in memory or has failed, and is closed already if the
 // bag is not persisted: when [Bag.Wait] would return at once.
 func (b *Bag[T]) Done() <-chan struct{} {
+	b = b.checked("done")
 	if b.p == nil {
 		return closed
 	}
@@ -74,6 +77,7 @@ var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c
 // Progress returns how many of the tasks that persist the bag have run, and how many there are; 0 and 0 for a bag that
 // is not persisted.
 func (b *Bag[T]) Progress() (done, total int) {
+	b = b.checked("progress")
 	if b.p == nil {
 		return 0, 0
 	}
@@ -83,6 +87,7 @@ func (b *Bag[T]) Progress() (done, total int) {
 // Bytes returns the memory that the elements of a persisted bag hold by now, as [Bag.Persist] counts it and without what a
 // memory limit has sent to disk; 0 for one that is not persisted.
 func (b *Bag[T]) Bytes() int64 {
+	b = b.checked("bytes")
 	if b.p == nil {
 		return 0
 	}
@@ -92,6 +97,7 @@ func (b *Bag[T]) Bytes() int64 {
 // Release frees the elements of a persisted bag, cancelling its computation if that is under way. What uses the bag
 // afterwards fails with [sched.ErrReleased]. It does nothing to a bag that is not persisted.
 func (b *Bag[T]) Release() {
+	b = b.checked("release")
 	if b.p != nil {
 		b.p.Release()
 	}

@@ -59,6 +59,7 @@ func (r reducer[T, A, R]) complete() reducer[T, A, R] {
 
 // reduce returns the delayed result of r over b.
 func reduce[T, A, R any](b *Bag[T], st *stage, r reducer[T, A, R]) *futures.Delayed[R] {
+	b = b.checked(st.op)
 	return futures.Lowered[R](st.op, st.at, b, b.err, func(p *sched.Plan) (sched.TaskID, error) { return lowerReduce(p, b, st, r) })
 }
 

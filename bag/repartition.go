@@ -14,6 +14,7 @@ import (
 // to the partitions without a look at their lengths. Fewer than one is an error, kept in the bag.
 // Dask: Bag.repartition.
 func (b *Bag[T]) Repartition(n int) *Bag[T] {
+	b = b.checked("repartition")
 	st := &stage{"repartition", site.User()}
 	parts := b.root.parts
 	switch {

@@ -30,5 +30,6 @@ func (b *Bag[T]) upstreams() []upstream { return b.from }
 // [sched.Explain] shows before the tasks, in at most 500 lines. A part that is used twice is written once; a persisted
 // bag is a source. Nothing is computed.
 func (b *Bag[T]) Sketch() string {
+	b = b.checked("sketch")
 	return outline.Text(upstream(b), upstream.line, upstream.upstreams)
 }

@@ -30,6 +30,9 @@ func FromSource[T any](s Source[T]) *Bag[T] { return fromSource(s, "read") }
 
 func fromSource[T any](s Source[T], op string) *Bag[T] {
 	st := &stage{op, site.User()}
+	if s == nil {
+		return Fail[T](fmt.Errorf("bag: %s at %s: the source is nil", op, st.at))
+	}
 	n := s.NumPartitions()
 	if n < 0 {
 		return Fail[T](fmt.Errorf("bag: %s at %s: %d partitions", op, st.at, n))

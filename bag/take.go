@@ -18,6 +18,7 @@ func (f lazyFunc) Lower(p *sched.Plan) ([]sched.TaskID, error) { return f(p) }
 // So it does not use several workers; to search a large bag for something rare, filter and compute. A negative k
 // takes none. Dask: Bag.take, which looks at the first partition alone.
 func (b *Bag[T]) Take(ctx context.Context, k int, opts ...sched.Option) ([]T, error) {
+	b = b.checked("take")
 	if b.err != nil {
 		return nil, b.err
 	}

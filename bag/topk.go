@@ -23,6 +23,7 @@ func (b *Bag[T]) TopKBy[K cmp.Ordered](k int, key func(T) K) *Bag[T] {
 }
 
 func topK[T any, K cmp.Ordered](b *Bag[T], st *stage, k int, key func(T) K) *Bag[T] {
+	b = b.checked(st.op, key == nil)
 	if b.err == nil && k < 0 {
 		return Fail[T](fmt.Errorf("bag: topk at %s: k is %d", st.at, k))
 	}

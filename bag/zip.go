@@ -14,6 +14,7 @@ import (
 // them, else the error is kept in the bag, and each pair of partitions the same length, else computing fails. Dask:
 // bag.zip, which drops what is left over.
 func Zip[T, U any](a *Bag[T], b *Bag[U]) *Bag[Pair[T, U]] {
+	a, b = a.checked("zip"), b.checked("zip")
 	st := &stage{"zip", site.User()}
 	switch {
 	case a.err != nil:
