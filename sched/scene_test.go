@@ -417,7 +417,11 @@ func (x *scene) act(t *Task, doing int) error {
 		return b.Wait(bg)
 	case parks:
 		c := make(chan bool)
-		x.submitted(Submit(t.Context(), Spec{Name: "closes"}, func(*Task) (any, error) { close(c); return nil, nil }))
+		ctx := bg
+		if x.roll(2) == 0 { // without its context the engine is told of nothing
+			ctx = t.Context()
+		}
+		x.submitted(Submit(ctx, Spec{Name: "closes", Engine: x.e}, func(*Task) (any, error) { close(c); return nil, nil }))
 		<-c
 	case mirrors:
 		back := func(e *Engine, then Body) Body {
