@@ -290,6 +290,10 @@ func (r *Run) restore(t uint32, task *Task) (any, error) {
 		return v, nil
 	}
 	again := Task{run: r, x: task.x, id: t, arg: r.graph.recs[t].arg, worker: task.worker}
+	if x := task.x; x != nil { // this is the call that x is in now
+		x.cur.Store(&again)
+		defer func() { again.leave(); x.cur.Store(task) }()
+	}
 	again.enter()
 	v, err := r.graph.code[r.graph.op(t)](&again, nil)
 	again.leave()
@@ -411,9 +415,6 @@ func (ln *lane) caughtBooked(p any) {
 		ln.record(ln.cur)
 	}
 	r.finishBooked(ln, ln.cur, 0)
-	if p == nil {
-		r.leaveLane(ln)
-	}
 }
 
 // spillEvent reports that a result left memory or came back.

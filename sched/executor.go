@@ -103,6 +103,9 @@ func (x *executor) ends(over bool) {
 	e := x.e
 	ss := e.seats
 	executors.Delete(x.g)
+	if ln := x.lane; ln != nil { // its part of the run goes to the others
+		ln.run.leaveLane(ln)
+	}
 	if s := x.seat.Load(); s != nil && !over {
 		x.flush()
 		s.clear(&e.inject)
@@ -174,14 +177,18 @@ func (x *executor) searchRuns() bool {
 			if x.spawned { // they are what the task wanted next
 				x.spawned = false
 				if f := x.seat.Load().next(); f != nil {
+					x.cur.Store(nil) // they are calls of their own, not inside a task of the run
 					x.runFutures(f)
+					x.cur.Store(&ln.task)
 				}
 				ln.beginsNow()
 			}
 			if ln.left {
 				break
 			}
-			t, ok = r.take(ln)
+			if t, ok = ln.next(); !ok {
+				t, ok = r.take(ln)
+			}
 		}
 		r.leaveLane(ln)
 		e.idle.add(1, 0)

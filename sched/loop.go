@@ -229,9 +229,6 @@ func (ln *lane) caught(p any) {
 			ln.priv = append(ln.priv, s&^sole)
 		}
 	}
-	if p == nil {
-		r.leaveLane(ln) // the goroutine ends here: its part of the run goes to the others
-	}
 }
 
 // look is called every few tasks: it reads the clock, adapts how often it is called, makes progress visible, and
