@@ -3,7 +3,9 @@ package sched
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"testing"
+	"time"
 )
 
 // Close tells the futures that run, and those that wait behind them never run.
@@ -84,4 +86,41 @@ func TestShutdownDrains(t *testing.T) {
 			t.Errorf("priority %d: %v %v %v", priority, v, err, ok)
 		}
 	}
+}
+
+// Close ends a long chain of futures without a long stack.
+func TestCloseLongChain(t *testing.T) {
+	bg := context.Background()
+	defer debug.SetMaxStack(debug.SetMaxStack(8 << 20)) // exceeding it ends the process
+	e := New(Workers(1))
+	begun, free := make(chan bool), make(chan bool)
+	f := Submit(bg, Spec{Name: "f", Engine: e}, func(*Task) (any, error) { close(begun); <-free; return nil, nil })
+	for range 100_000 {
+		f = Submit(bg, Spec{Name: "f", Engine: e}, noop, f)
+	}
+	<-begun
+	time.AfterFunc(10*time.Millisecond, func() { close(free) })
+	e.Close()
+	if _, err, _ := f.Poll(); !errors.Is(err, ErrClosed) {
+		t.Errorf("the last ended with %v", err)
+	}
+}
+
+// A future that a task submits while the engine is being closed, and that waits for another engine, ends.
+func TestCloseAndThenAway(t *testing.T) {
+	bg := context.Background()
+	e, other := New(Workers(1)), New(Workers(1))
+	free, begun := make(chan bool), make(chan bool)
+	far := Submit(bg, Spec{Name: "far", Engine: other}, func(*Task) (any, error) { <-free; return nil, nil })
+	var late *Future
+	Submit(bg, Spec{Name: "f", Engine: e}, func(t *Task) (any, error) {
+		close(begun)
+		<-t.Context().Done()
+		late = Submit(context.WithoutCancel(t.Context()), Spec{Name: "late"}, noop, far)
+		return nil, late.Wait(bg)
+	})
+	<-begun
+	within(t, func() { e.Close() })
+	close(free)
+	other.Close()
 }

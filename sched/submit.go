@@ -114,11 +114,11 @@ func (f *Future) await(x External) {
 			f.inputEnded(in, State(in.state.Load()))
 		}
 		if in.e != f.e {
-			f.e.away.add(f)
+			f.e.awaits(f)
 		}
 		return
 	}
-	f.e.away.add(f)
+	f.e.awaits(f)
 	x.Notify(func() {
 		f.inputFailed(x)
 		if f.missing.Add(-1) == 0 {
@@ -132,6 +132,14 @@ func (f *Future) await(x External) {
 type away struct {
 	mu  sync.Mutex
 	all map[*Future]struct{}
+}
+
+// awaits notes that f waits for something that is not the engine's.
+func (e *Engine) awaits(f *Future) {
+	e.away.add(f)
+	if e.closed.Load() { // Close sets the flag before it empties away: one of the two sees f
+		f.Cancel(ErrClosed)
+	}
 }
 
 func (a *away) add(f *Future) {
