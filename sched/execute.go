@@ -19,6 +19,7 @@ func (f *Future) execute(x *executor) (next *Future) {
 			state = Failed
 		}
 		next, _ = f.settle(x, state, nil, err)
+		f.body = nil
 		return next
 	}
 	observed := f.e.set.observer != nil
@@ -64,9 +65,8 @@ func (f *Future) end(x *executor, state State, v any, err error) (next *Future) 
 		f.e.noteFailure(te)
 		err = te
 	}
-	next, _ = f.settle(x, state, v, err)
-	// Kept for Rerun while the future failed; a value needs its function no more.
-	if err == nil {
+	next, first := f.settle(x, state, v, err)
+	if !first || state != Failed { // else it is kept for Rerun
 		f.body = nil
 	}
 	return next

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"testing"
 	"time"
@@ -49,4 +50,42 @@ func TestWorkersForget(t *testing.T) {
 			t.Fatalf("%d of %d futures are still there", alive, len(all))
 		}
 	}
+}
+
+// A future that was cancelled, before or while its function ran, or that failed with an input, holds no inputs.
+func TestCancelledForgetInputs(t *testing.T) {
+	bg := context.Background()
+	e := New(Workers(1))
+	defer e.Close()
+	begun, free, gone := make(chan bool), make(chan bool), make(chan bool, 3)
+	input := func() *[1 << 20]byte {
+		big := new([1 << 20]byte)
+		runtime.AddCleanup(big, func(int) { gone <- true }, 0)
+		return big
+	}
+	a, b, c := input(), input(), input()
+	running := Submit(bg, Spec{Name: "running", Engine: e}, func(*Task) (any, error) {
+		close(begun)
+		<-free
+		return nil, errors.New(string(a[:1]))
+	})
+	<-begun
+	pending := Submit(bg, Spec{Name: "pending", Engine: e}, func(*Task) (any, error) { return b[0], nil })
+	after := Submit(bg, Spec{Name: "after", Engine: e}, func(*Task) (any, error) { return c[0], nil }, running)
+	pending.Cancel(nil)
+	running.Cancel(nil)
+	a, b, c = nil, nil, nil
+	close(free)
+	within(t, func() {
+		after.Wait(bg)
+		for n := 0; n < 3; {
+			runtime.GC()
+			select {
+			case <-gone:
+				n++
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	})
+	runtime.KeepAlive([]*Future{running, pending, after})
 }

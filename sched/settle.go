@@ -57,7 +57,10 @@ func (f *Future) settle(x *executor, state State, v any, err error) (next *Futur
 		return nil, false
 	}
 	f.out = v
-	f.state.Store(uint32(state)) // a claim that comes between fails; one that came before is told below
+	// A claim that comes later fails; one that came before is told below. Without one nobody will call the function.
+	if State(f.state.Swap(uint32(state))) == Pending {
+		f.body = nil
+	}
 	ed, m, fr, isAway := f.edges, f.more, f.frame, f.isAway
 	f.edges, f.more, f.frame = nil, nil, nil
 	var c *charge
