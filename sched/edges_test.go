@@ -502,3 +502,45 @@ func TestSyncUnwinds(t *testing.T) {
 		t.Error(f.State())
 	}
 }
+
+// The cause of a task's end is told by its context, whether or not anybody has asked for Done.
+func TestCauseWithoutDone(t *testing.T) {
+	bg := context.Background()
+	e := New(Workers(1))
+	defer e.Close()
+	cause := errors.New("the cause")
+	begun, told := make(chan bool), make(chan error, 1)
+	f := Submit(bg, Spec{Name: "f", Engine: e}, func(t *Task) (any, error) {
+		ctx := t.Context()
+		close(begun)
+		for ctx.Err() == nil {
+			runtime.Gosched()
+		}
+		told <- context.Cause(ctx)
+		return nil, nil
+	})
+	<-begun
+	f.Cancel(cause)
+	within(t, func() {
+		if err := <-told; err != cause {
+			t.Errorf("the cause is %v", err)
+		}
+	})
+}
+
+// A computation in sync mode, inside a task, that waits for an input gives the task's seat away.
+func TestSyncInsideWaits(t *testing.T) {
+	bg := context.Background()
+	e := New(Workers(1))
+	defer e.Close()
+	e.monitor.armed.Store(true) // and never looks
+	f := Submit(bg, Spec{Name: "f", Engine: e}, func(t *Task) (any, error) {
+		in := Submit(bg, Spec{Name: "in", Engine: e}, noop)
+		p := NewPlan()
+		op := p.Op(Op{Name: "op", Run: func(*Task, []any) (any, error) { return nil, nil }})
+		p.Add(op, 0, p.AddExternal(in))
+		g, _ := p.Graph()
+		return nil, StartGraph(t.Context(), g, Sync()).Wait(bg)
+	})
+	within(t, func() { f.Wait(bg) })
+}

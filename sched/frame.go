@@ -79,9 +79,13 @@ func (f *frame) Value(key any) any {
 		return patient.Place{Leave: f.block, Return: f.unblock}
 	}
 	f.mu.Lock()
-	ctx := f.std
+	ctx, cause := f.std, f.cause
 	f.mu.Unlock()
-	if ctx == nil {
+	switch {
+	case ctx != nil:
+	case cause != nil:
+		ctx = f.standard() // which context.Cause, asking by a key of its own, finds the cause in
+	default:
 		ctx = f.parent
 	}
 	return ctx.Value(key)

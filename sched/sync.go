@@ -43,7 +43,9 @@ func (r *Run) runHere() {
 		if r.over() {
 			break
 		}
-		<-r.alarm // an input from elsewhere has come, or the run was cancelled
+		away := giveWay(r.ctx) // if a task of an engine computes here
+		<-r.alarm              // an input from elsewhere has come, or the run was cancelled
+		away.back()
 	}
 	r.leaveLane(ln)
 }
