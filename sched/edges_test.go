@@ -544,3 +544,37 @@ func TestSyncInsideWaits(t *testing.T) {
 	})
 	within(t, func() { f.Wait(bg) })
 }
+
+// Two futures that submit their like for ever have their turns, on one worker, while a third comes from outside.
+func TestEndlessChainsTakeTurns(t *testing.T) {
+	checkLeaks(t)
+	bg := context.Background()
+	e := New(Workers(1))
+	defer e.Close()
+	var ran [2]atomic.Int64
+	var stop atomic.Bool
+	var again func(i int) func(*Task) (any, error)
+	again = func(i int) func(*Task) (any, error) {
+		return func(t *Task) (any, error) {
+			ran[i].Add(1)
+			for b := time.Now(); time.Since(b) < 50*time.Microsecond; {
+			}
+			if !stop.Load() {
+				Submit(t.Context(), Spec{Name: "again"}, again(i))
+			}
+			return nil, nil
+		}
+	}
+	for i := range ran {
+		Submit(bg, Spec{Name: "again", Engine: e}, again(i))
+	}
+	within(t, func() {
+		Submit(bg, Spec{Name: "outside", Engine: e}, noop).Wait(bg)
+		a, b := ran[0].Load(), ran[1].Load()
+		for ran[0].Load() < a+10 || ran[1].Load() < b+10 {
+			runtime.Gosched()
+			Submit(bg, Spec{Name: "outside", Engine: e}, noop).Wait(bg)
+		}
+	})
+	stop.Store(true)
+}

@@ -25,7 +25,8 @@ type injector struct {
 	q  [numPriorities]struct {
 		came fifo
 		back []*Future
-		turn bool // the stack's turn
+		turn bool  // the stack's turn
+		took uint8 // turns that the stack has had
 	}
 }
 
@@ -111,6 +112,13 @@ func (in *injector) take(s *seat, seats, most int) *Future {
 		q := &in.q[i]
 		if n := len(q.back); n > 0 && (q.turn || q.came.len() == 0) {
 			q.turn = false
+			if q.took++; q.took%8 == 0 { // the bottom, too: those on top may be made anew for ever
+				f := q.back[0]
+				q.back[0] = nil
+				q.back = q.back[1:]
+				in.n.Add(-1)
+				return f
+			}
 			k := min(n/seats+1, most, n)
 			top := q.back[n-k:]
 			f := top[k-1]

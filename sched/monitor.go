@@ -64,13 +64,15 @@ func (e *Engine) look() {
 		}
 		return
 	}
+	began := time.Now()
 	switch m.vain++; {
 	case e.takeFromWaiting(m.most) > 0:
 		m.interval, m.most, m.vain = max(m.interval/8, soonest), min(2*m.most, e.set.workers), 0
 	case m.vain > 2: // who has just sat down is not looked at yet
 		m.interval, m.most = standstill, 1
 	}
-	m.timer.Reset(m.interval)
+	// A look stops the program for as long as it takes to walk all its goroutines: at most for a fiftieth of the time.
+	m.timer.Reset(max(m.interval, 50*time.Since(began)))
 }
 
 // takeFromWaiting takes at most so many seats from executors that are parked inside functions of the user's, if others

@@ -67,25 +67,23 @@ func (e *Engine) Tasks() []TaskInfo {
 	}
 	e.failures.mu.Unlock()
 	seen := map[*Future]bool{}
-	var visit func(f *Future)
-	visit = func(f *Future) {
-		if f == nil || seen[f] {
-			return
-		}
-		seen[f] = true
-		if s := State(f.state.Load()); s < Finished {
-			list = append(list, TaskInfo{f.Key(), s, f.site, nil})
-		}
-		f.mu.Lock()
-		var after []*Future
-		for ed := f.edges; ed != nil; ed = ed.next {
-			if s, ok := ed.to.(*Future); ok {
-				after = append(after, s)
+	visit := func(f *Future) {
+		for open := []*Future{f}; len(open) > 0; {
+			f, open = open[len(open)-1], open[:len(open)-1]
+			if f == nil || seen[f] {
+				continue
 			}
-		}
-		f.mu.Unlock()
-		for _, s := range after {
-			visit(s)
+			seen[f] = true
+			if s := State(f.state.Load()); s < Finished {
+				list = append(list, TaskInfo{f.Key(), s, f.site, nil})
+			}
+			f.mu.Lock()
+			for ed := f.edges; ed != nil; ed = ed.next {
+				if s, ok := ed.to.(*Future); ok {
+					open = append(open, s)
+				}
+			}
+			f.mu.Unlock()
 		}
 	}
 	for _, f := range e.running() {
