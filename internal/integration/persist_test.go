@@ -113,8 +113,21 @@ func TestIterationHoldsTheLast(t *testing.T) {
 			for _, h := range sched.Held(e) {
 				listed += h.Bytes
 			}
-			if s := e.Stats(); listed != size || s.PersistedBytes != listed {
+			s := e.Stats()
+			if f, ok := x.(interface{ Key() string }); ok { // a call of a future is a task, which package futures lists
+				if listed != 0 || s.PersistedBytes != 0 {
+					t.Errorf("%s: %d bytes listed by the engine, %d counted", name, listed, s.PersistedBytes)
+				}
+				for _, h := range futures.Held() {
+					if h.Key == f.Key() {
+						listed += h.Bytes
+					}
+				}
+			} else if s.PersistedBytes != listed {
 				t.Errorf("%s: %d bytes listed, %d counted", name, listed, s.PersistedBytes)
+			}
+			if listed != size {
+				t.Errorf("%s: %d bytes listed of %d", name, listed, size)
 			}
 			runtime.KeepAlive(x)
 			x = next(ctx, x, on)
