@@ -117,13 +117,15 @@ func (r *Run) letGo() {
 	}
 	r.e.memory.mu.Lock() // under which others ask for the size of a result
 	defer r.e.memory.mu.Unlock()
+	// Operations of results, and of those among them that may have been dropped.
+	asked, again := map[uint32]bool{}, map[uint32]bool{}
 	for i, x := range g.ext {
-		if !g.kept(x.task) { // else it is the result itself
+		if g.kept(x.task) { // it is the result itself, and is asked for again when memory was short
+			again[g.extOp] = true
+		} else {
 			g.ext[i].src = nothing{keys[i]}
 		}
 	}
-	// Operations of results, and of those among them that may have been dropped.
-	asked, again := map[uint32]bool{}, map[uint32]bool{}
 	for _, t := range g.keep {
 		asked[g.op(uint32(t))] = true
 	}
