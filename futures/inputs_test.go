@@ -19,7 +19,7 @@ import (
 type registry struct {
 	mu   sync.Mutex
 	seen map[string]int
-	last []float64
+	_    []float64
 }
 
 // String takes the lock, as the user's methods may.
@@ -75,7 +75,7 @@ func TestInputsOfAFailedTaskAreNotRead(t *testing.T) {
 	})
 }
 
-type large struct{ bytes [1 << 20]byte }
+type large struct{ _ [1 << 20]byte }
 
 // Failures that nobody holds hold no inputs, neither the engine's list of them nor what ran.
 func TestFailuresHoldNoInputs(t *testing.T) {

@@ -25,7 +25,7 @@ func (readings) GoString() string           { panic("GoString was called") }
 func (number) MarshalText() ([]byte, error) { panic("MarshalText was called") }
 
 type (
-	config   struct{ seen map[string]int }
+	config   struct{ _ map[string]int }
 	readings []float64
 	number   int8
 )

@@ -560,7 +560,7 @@ func TestEndlessChainsTakeTurns(t *testing.T) {
 			for b := time.Now(); time.Since(b) < 50*time.Microsecond; {
 			}
 			if !stop.Load() {
-				Submit(t.Context(), Spec{Name: "again"}, again(i))
+				Submit(context.WithoutCancel(t.Context()), Spec{Name: "again"}, again(i))
 			}
 			return nil, nil
 		}

@@ -3,6 +3,7 @@ package goroutine
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -53,7 +54,7 @@ func TestParked(t *testing.T) {
 	numbers := make(chan int64, 10)
 	var all sync.WaitGroup
 	waits := []func(){
-		func() { <-ch }, func() { mu.Lock(); mu.Unlock() }, func() {
+		func() { <-ch }, func() { mu.Lock(); defer mu.Unlock() }, func() {
 			select {
 			case <-ch:
 			case <-stop:
@@ -66,15 +67,10 @@ func TestParked(t *testing.T) {
 		ids[i] = <-numbers
 	}
 	var busy int64
-	spins := make(chan bool)
+	var spins atomic.Bool
 	all.Go(func() {
 		numbers <- Number()
-		for {
-			select {
-			case <-spins:
-				return
-			default:
-			}
+		for !spins.Load() {
 		}
 	})
 	busy = <-numbers
@@ -103,7 +99,7 @@ func TestParked(t *testing.T) {
 		}
 	}
 	close(ch)
-	close(spins)
+	spins.Store(true)
 	mu.Unlock()
 	all.Wait()
 }
