@@ -106,11 +106,11 @@ func TestRecordErrors(t *testing.T) {
 		{"cut off", `{"id":1`, "unexpected end of JSON input"},
 		{"trailing garbage", good + " x", "invalid character 'x' after top-level value"},
 		{"two values", good + good, "invalid character '{' after top-level value"},
-		{"control character", "{\"name\":\"a\x01\"}", `invalid character '\x01' in string literal`},
+		{"control character", "{\"name\":\"a\x01\"}", `invalid character '\x01' in string`},
 		{"UTF-8", "{\"name\":\"a\xff\"}", "invalid UTF-8 at byte 11"},
 		{"UTF-8 in an unknown key", "{\"\xc3\x28\":1}", "invalid UTF-8 at byte 3"},
 		{"too long", huge, "line too long: more than 1048576 bytes"},
-		{"byte order mark in the middle", "\ufeff" + good, `invalid character 'ï' looking for beginning of value`},
+		{"byte order mark in the middle", "\ufeff" + good, `invalid character '\ufeff' looking for beginning of value`},
 	}
 	for _, c := range cases {
 		path := write(t, filepath.Join(t.TempDir(), "a.json.gz"), "\n"+good+"\r\n"+c.line+"\n"+good+"\n")
