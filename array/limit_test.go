@@ -3,6 +3,7 @@ package array_test
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -12,7 +13,8 @@ import (
 
 // What Compute returns is booked before it is allocated: an array that cannot fit is refused.
 func TestComputeBeyondLimit(t *testing.T) {
-	for _, n := range []int{1 << 20, 1 << 45} {
+	huge := int(min(int64(math.MaxInt>>3), 1<<45)) // also where an int has 32 bits
+	for _, n := range []int{1 << 20, huge} {
 		_, err := array.Ones[float64]([]int{n}).Compute(context.Background(), sched.MemoryLimit(1<<20), sched.SpillDir(t.TempDir()))
 		me, ok := errors.AsType[*sched.MemoryError](err)
 		if !ok || me.Need != int64(n)*8 || !strings.Contains(err.Error(), "limit_test.go") || !strings.Contains(err.Error(), "persist") {

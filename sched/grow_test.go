@@ -88,10 +88,10 @@ func TestGrow(t *testing.T) {
 		e.Close()
 	}
 	// Without a limit it is free.
-	if _, err := Compute(bg, []Lazy{growing(4, 1<<40, 1<<39, 0)}, Workers(2)); err != nil {
+	if _, err := Compute(bg, []Lazy{growing(4, 1<<30, 1<<29, 0)}, Workers(2)); err != nil {
 		t.Error(err)
 	}
-	if _, err := Compute(bg, []Lazy{growing(4, 1<<40, 1<<39, 0)}, Sync()); err != nil {
+	if _, err := Compute(bg, []Lazy{growing(4, 1<<30, 1<<29, 0)}, Sync()); err != nil {
 		t.Error(err)
 	}
 }

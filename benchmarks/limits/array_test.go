@@ -100,7 +100,7 @@ func arrayRows() []row {
 			return err
 		}),
 		refused("array.Array.Compute", "of more than any machine has", "the result is held whole", func(w *world) error {
-			_, err := array.Ones[float64]([]int{1 << 45}).Compute(w.ctx, w.on)
+			_, err := array.Ones[float64]([]int{int(min(int64(math.MaxInt>>3), 1<<45))}).Compute(w.ctx, w.on)
 			return err
 		}),
 		answer("array.Array.Compute", "of a fifth of the limit", func(w *world) error {

@@ -6,9 +6,9 @@ import (
 	"github.com/gomagpie/magpie/bag"
 )
 
-// scattered is n different numbers, none near its neighbour.
+// scattered is n different numbers, none near its neighbour: the factor is odd, also when it is cut to 32 bits.
 func (w *world) scattered() *bag.Bag[int] {
-	return w.numbers().Map(func(i int) int { return i * 0x9e3779b97f4a7c1 })
+	return w.numbers().Map(func(i int) int { return int(uint64(i) * 0x9e3779b97f4a7c1) })
 }
 
 // kinds is how many keys there are where the table is small.
