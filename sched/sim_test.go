@@ -120,7 +120,7 @@ func (s *simulation) until(t *testing.T, what string, done func() bool) {
 			synctest.Wait()
 			continue
 		}
-		if s.untold && late < 30 {
+		if s.untold && late < 300 {
 			late++
 			time.Sleep(standstill)
 			synctest.Wait()
