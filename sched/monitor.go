@@ -71,8 +71,9 @@ func (e *Engine) look() {
 	case m.vain > 2: // who has just sat down is not looked at yet
 		m.interval, m.most = standstill, 1
 	}
-	// A look stops the program for as long as it takes to walk all its goroutines: at most for a fiftieth of the time.
-	m.timer.Reset(max(m.interval, 50*time.Since(began)))
+	// A look stops the program for as long as it takes to walk all its goroutines: at most for a fifth of the time. (At a
+	// fiftieth, a hundred tasks that waited took minutes on a machine that was busy.)
+	m.timer.Reset(max(m.interval, 4*time.Since(began)))
 }
 
 // takeFromWaiting takes at most so many seats from executors that are parked inside functions of the user's, if others
