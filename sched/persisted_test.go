@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 	"weak"
@@ -202,8 +203,10 @@ func TestPersistedDropped(t *testing.T) {
 	defer e.Close()
 	ended := make(chan error, 2)
 	gate, other := make(chan bool), make(chan bool)
+	var began atomic.Int32
 	make1 := func(on <-chan bool) []sched.Lazy {
 		return []sched.Lazy{&lazyFunc{run: func(task *sched.Task, _ []any) (any, error) {
+			began.Add(1)
 			select {
 			case <-on:
 				return 1, nil
@@ -214,7 +217,11 @@ func TestPersistedDropped(t *testing.T) {
 		}}}
 	}
 	done := sched.Persist(t.Context(), "asked", site.Site{}, make1(gate), sched.On(e)).Done()
-	sched.Persist(t.Context(), "dropped", site.Site{}, make1(nil), sched.On(e))
+	dropped := sched.Persist(t.Context(), "dropped", site.Site{}, make1(nil), sched.On(e))
+	for began.Load() < 2 { // what is dropped before it has begun never does
+		time.Sleep(time.Millisecond)
+	}
+	runtime.KeepAlive(dropped)
 	untilTrue(t, "the dropped one ends", func() bool { return len(ended) > 0 })
 	if err := <-ended; !errors.Is(err, sched.ErrReleased) {
 		t.Error(err)

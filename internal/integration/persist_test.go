@@ -151,9 +151,10 @@ func TestIterationHoldsTheLast(t *testing.T) {
 func TestDroppedCollectionsEnd(t *testing.T) {
 	engines(t, func(t *testing.T, e *sched.Engine) {
 		ctx, on := t.Context(), sched.On(e)
-		var ended atomic.Int32
+		var began, ended atomic.Int32
 		gate := make(chan bool)
 		wait := func(ctx context.Context, _ iter.Seq[int], yield func(int) bool) error {
+			began.Add(1)
 			select {
 			case <-gate:
 				yield(7)
@@ -166,7 +167,11 @@ func TestDroppedCollectionsEnd(t *testing.T) {
 		one := bag.FromSlice([]int{7}, 1)
 		total := bag.Sum(one.MapPartitions(wait).Persist(ctx, on)).Start(ctx, on)
 		if e.Workers() > 1 {
-			one.MapPartitions(wait).Persist(ctx, on)
+			dropped := one.MapPartitions(wait).Persist(ctx, on)
+			for began.Load() < 2 { // what is dropped before it has begun never does
+				time.Sleep(time.Millisecond)
+			}
+			runtime.KeepAlive(dropped)
 			for deadline := time.Now().Add(20 * time.Second); ended.Load() == 0; runtime.GC() {
 				if time.Now().After(deadline) {
 					t.Fatal("a dropped bag is computed on")
