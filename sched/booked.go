@@ -58,7 +58,7 @@ func (r *Run) pump() {
 			if r.wait.Kind != 0 { // told before the task can run, so that it comes before the end of the run
 				ev := r.waitEnds()
 				m.mu.Unlock()
-				r.observer.Observe([]Event{ev})
+				r.e.observe(r.observer, []Event{ev})
 				m.mu.Lock()
 				continue
 			}
@@ -423,7 +423,7 @@ func (r *Run) spillEvent(kind EventKind, t uint32, size int64) {
 		return
 	}
 	now := r.e.now()
-	r.observer.Observe([]Event{{
+	r.e.observe(r.observer, []Event{{
 		Kind: kind, Worker: -1, Run: r, Task: TaskID(t), Op: r.graph.ops[r.graph.op(t)].Name, Start: now, End: now, Bytes: size,
 	}})
 }
