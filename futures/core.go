@@ -83,10 +83,13 @@ func (c *ready) Poll() (any, error, bool) { return c.v, c.err, true }
 
 // State implements core.
 func (c *ready) State() sched.State {
-	if c.err != nil {
-		return sched.Failed
+	switch c.err {
+	case nil:
+		return sched.Finished
+	case sched.ErrReleased:
+		return sched.Released
 	}
-	return sched.Finished
+	return sched.Failed
 }
 
 // Notify implements core.

@@ -152,7 +152,7 @@ func (f *Future[T]) Err() error {
 	return err
 }
 
-// Status returns where the future stands: pending, running, finished, error or cancelled.
+// Status returns where the future stands: pending, running, finished, failed, cancelled or released.
 func (f *Future[T]) Status() sched.State { return f.current().State() }
 
 // Key returns the name of the future's task, unique on its engine.
@@ -222,7 +222,7 @@ func (f *Future[T]) Retry(ctx context.Context) error { return f.retry(ctx) }
 func (h *handle) retry(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if s := h.core.State(); s != sched.Failed && s != sched.Cancelled {
+	if s := h.core.State(); s <= sched.Finished {
 		return nil
 	}
 	b, ok := h.core.(body)

@@ -48,7 +48,7 @@ func TestHeld(t *testing.T) {
 		t.Error(small.Bytes(), held(small.Key()))
 	}
 	frames.Release()
-	if frames.Status() != sched.Failed || frames.Bytes() != 0 || held(frames.Key()) != 0 {
+	if frames.Status() != sched.Released || frames.Bytes() != 0 || held(frames.Key()) != 0 {
 		t.Error("a released result is listed")
 	}
 	runtime.KeepAlive(numbers)

@@ -20,12 +20,12 @@ const (
 	Finished               // its value is there
 	Failed                 // its function, or an input, failed
 	Cancelled              // it was cancelled before it finished
-	Released               // its value was there, and was released
+	Released               // it was released, and has no value any more
 )
 
-// String returns the word for the state: pending, running, finished, error, cancelled, released.
+// String returns the word for the state: pending, running, finished, failed, cancelled, released.
 func (s State) String() string {
-	return [...]string{"pending", "running", "finished", "error", "cancelled", "released"}[s]
+	return [...]string{"pending", "running", "finished", "failed", "cancelled", "released"}[s]
 }
 
 // ErrCancelled is the error of work that was cancelled without a cause.
@@ -172,14 +172,18 @@ func (f *Future) Cancel(cause error) {
 	if cause == nil {
 		cause = ErrCancelled
 	}
-	if next, _ := f.settle(nil, Cancelled, nil, cause); next != nil {
+	f.cancel(Cancelled, cause)
+}
+
+func (f *Future) cancel(state State, cause error) {
+	if next, _ := f.settle(nil, state, nil, cause); next != nil {
 		f.e.submit(next)
 	}
 }
 
-// Release forgets the value. Later uses get ErrReleased.
+// Release forgets the value, and cancels the future if it has not ended. Later uses get ErrReleased.
 func (f *Future) Release() {
-	f.Cancel(ErrReleased)
+	f.cancel(Released, ErrReleased)
 	f.mu.Lock()
 	var c *charge
 	if State(f.state.Load()) == Finished {

@@ -332,6 +332,8 @@ func (h *holding) state() State {
 	switch {
 	case err == nil:
 		return Finished
+	case h.cause == ErrReleased && errors.Is(err, ErrReleased):
+		return Released
 	case h.cause != nil && errors.Is(err, h.cause), h.ctx.Err() != nil && errors.Is(err, context.Cause(h.ctx)):
 		return Cancelled
 	}

@@ -120,7 +120,7 @@ func TestPersistedStates(t *testing.T) {
 		{"failed", func(*sched.Persisted) { gate <- why }, sched.Failed, why},
 		{"cancelled", func(p *sched.Persisted) { p.Cancel(nil) }, sched.Cancelled, sched.ErrCancelled},
 		{"cancelled for a reason", func(p *sched.Persisted) { p.Cancel(why) }, sched.Cancelled, why},
-		{"released", func(p *sched.Persisted) { p.Release() }, sched.Cancelled, sched.ErrReleased},
+		{"released", func(p *sched.Persisted) { p.Release() }, sched.Released, sched.ErrReleased},
 	} {
 		p := start()
 		if s := p.State(); s != sched.Pending || p.Err() != nil || p.Source() == nil {

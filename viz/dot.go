@@ -128,4 +128,5 @@ func label(n *sched.OutlineNode, byTask bool) []string {
 // fills are the colours of states.
 var fills = [...]string{
 	sched.Pending: "#e3e3e3", sched.Running: "#ffe08a", sched.Finished: "#a8dba8", sched.Failed: "#f4a3a0", sched.Cancelled: "#c9b8d8",
+	sched.Released: "#b9cbe0",
 }

@@ -15,7 +15,7 @@ import (
 //
 // The colour of lazy values goes from light to dark in the order of the plan, which is the order in which one worker
 // runs the tasks. If something in the graph is under way or over, as a future or a persisted collection is, the colours
-// are those of the states instead: pending, running, finished, error, cancelled; and what is still lazy is white. A persisted
+// are those of the states instead: pending, running, finished, failed, cancelled, released; and what is still lazy is white. A persisted
 // value given itself shows the computation behind it until that has ended well. A legend says which, and how many boxes
 // were left out, if any were.
 //
@@ -121,7 +121,7 @@ func (g *picture) legend() (l legend) {
 		defer func() { l.add("none", leftOut(g.left)) }()
 	}
 	if g.hasStates() {
-		for _, state := range []string{"", "pending", "running", "finished", "error", "cancelled"} {
+		for _, state := range []string{"", "pending", "running", "finished", "failed", "cancelled", "released"} {
 			i := slices.IndexFunc(g.boxes, func(b *box) bool { return b.state == state })
 			switch {
 			case i < 0:

@@ -109,12 +109,15 @@ func TestSVGStates(t *testing.T) {
 	waiting := futures.Delay1(inc, busy).Start(ctx, on)
 	stopped := futures.Delay1(inc, busy).Start(ctx, on)
 	stopped.Cancel()
+	gone := futures.Delay1(inc, futures.Value(2)).Start(ctx, on)
+	<-gone.Done()
+	gone.Release()
 	<-begun
 	<-good.Done()
 	<-bad.Done()
-	all := futures.DelaySlice(sum, []futures.Input[int]{good, bad, busy, waiting, stopped, futures.Delay1(inc, futures.Value(5))})
+	all := futures.DelaySlice(sum, []futures.Input[int]{good, bad, busy, waiting, stopped, gone, futures.Delay1(inc, futures.Value(5))})
 	text := picture(t, "states", all)
-	for _, word := range []string{"lazy", "pending", "running", "finished", "error", "cancelled"} {
+	for _, word := range []string{"lazy", "pending", "running", "finished", "failed", "cancelled", "released"} {
 		if strings.Count(text, ">"+word+"<") != 1 {
 			t.Errorf("%s is not in the legend", word)
 		}
@@ -139,7 +142,7 @@ func TestSVGStates(t *testing.T) {
 	})).Persist(ctx, on)
 	<-failed.Done()
 	text = picture(t, "failed", failed)
-	if n := strings.Count(text, " · error<"); n != 1 || strings.Count(text, "<title>") != 13 {
+	if n := strings.Count(text, " · failed<"); n != 1 || strings.Count(text, "<title>") != 13 {
 		t.Errorf("%d boxes failed", n)
 	}
 	second := make(chan int)
