@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"weak"
 
@@ -135,7 +134,7 @@ func TestAsCompletedBreak(t *testing.T) {
 
 // After an early break what still runs is held by nothing: it ends, and what was computed is forgotten.
 func TestAsCompletedBreakLetsGo(t *testing.T) {
-	var ended atomic.Int32
+	var work blocker
 	ctx, e := t.Context(), sched.New(sched.Workers(4))
 	t.Cleanup(func() { e.Close() })
 	on := sched.On(e)
@@ -143,7 +142,8 @@ func TestAsCompletedBreakLetsGo(t *testing.T) {
 	gate := make(chan bool)
 	func() {
 		c := futures.AsCompleted(ctx, futures.Delay0(func() int { return 1 }).Start(ctx, on))
-		c.Add(futures.CtxDelay0(block(&ended)).Start(ctx, on), futures.CtxDelay0(block(&ended)).Start(ctx, on))
+		c.Add(futures.CtxDelay0(work.run).Start(ctx, on), futures.CtxDelay0(work.run).Start(ctx, on))
+		work.dropped(t, 2, c)
 		for range c.All() {
 			break
 		}
@@ -156,7 +156,7 @@ func TestAsCompletedBreakLetsGo(t *testing.T) {
 			break
 		}
 	}()
-	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 2 })
+	eventually(t, "the dropped work ends", func() bool { return work.ended.Load() == 2 })
 	eventually(t, "the result is forgotten", func() bool { return alive(made) == 0 })
 	close(gate)
 }

@@ -11,30 +11,39 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// block waits for its context to end and counts that it did.
-func block(ended *atomic.Int32) func(context.Context) (int, error) {
-	return func(ctx context.Context) (int, error) {
-		<-ctx.Done()
-		ended.Add(1)
-		return 0, context.Cause(ctx)
-	}
+// blocker is work that waits for its context to end, and counts that it has begun and ended.
+type blocker struct{ begun, ended atomic.Int32 }
+
+func (b *blocker) run(ctx context.Context) (int, error) {
+	b.begun.Add(1)
+	<-ctx.Done()
+	b.ended.Add(1)
+	return 0, context.Cause(ctx)
+}
+
+// dropped holds xs until n tasks have begun: one that is dropped before is cancelled, too, but never runs.
+func (b *blocker) dropped(t *testing.T, n int32, xs ...any) {
+	t.Helper()
+	eventually(t, "the work begins", func() bool { return b.begun.Load() == n })
+	runtime.KeepAlive(xs)
 }
 
 func TestDroppedWorkIsCancelled(t *testing.T) {
-	var ended atomic.Int32
+	var b blocker
 	ctx := t.Context()
 	e := sched.New(sched.Workers(4))
 	t.Cleanup(func() { e.Close() })
-	futures.CtxDelay0(block(&ended)).Start(ctx, sched.On(e))
-	futures.CtxDelay0(block(&ended)).Start(ctx, sched.On(e))
-	futures.CtxDelay0(block(&ended)).Persist(ctx, sched.On(e))
-	// What waits is dropped with what it waits for.
-	futures.Delay1(inc, futures.CtxDelay0(block(&ended)).Start(ctx, sched.On(e))).Start(ctx, sched.On(e))
-	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 4 })
+	b.dropped(t, 4,
+		futures.CtxDelay0(b.run).Start(ctx, sched.On(e)),
+		futures.CtxDelay0(b.run).Start(ctx, sched.On(e)),
+		futures.CtxDelay0(b.run).Persist(ctx, sched.On(e)),
+		// What waits is dropped with what it waits for.
+		futures.Delay1(inc, futures.CtxDelay0(b.run).Start(ctx, sched.On(e))).Start(ctx, sched.On(e)))
+	eventually(t, "the dropped work ends", func() bool { return b.ended.Load() == 4 })
 }
 
 func TestNeededWorkGoesOn(t *testing.T) {
-	var ended atomic.Int32
+	var b blocker
 	ctx, e := t.Context(), sched.New(sched.Workers(8))
 	t.Cleanup(func() { e.Close() })
 	on := sched.On(e)
@@ -51,8 +60,8 @@ func TestNeededWorkGoesOn(t *testing.T) {
 	c := futures.AsCompleted(ctx, futures.CtxDelay0(wait).Start(ctx, on))
 
 	// By the time a dropped one has been cancelled, the others would have been too.
-	futures.CtxDelay0(block(&ended)).Start(ctx, on)
-	eventually(t, "the dropped work ends", func() bool { return ended.Load() == 1 })
+	b.dropped(t, 1, futures.CtxDelay0(b.run).Start(ctx, on))
+	eventually(t, "the dropped work ends", func() bool { return b.ended.Load() == 1 })
 	go func() {
 		for range 7 {
 			gate <- 1
