@@ -19,8 +19,8 @@ const (
 )
 
 // Explain returns a text that says what computing the values would do: the expressions as written, where the values
-// can tell, and the tasks that remain after fusion and sharing, a line for each operation, of at most 500. Nothing is
-// computed.
+// can tell, the tasks that remain after fusion and sharing, a line for each operation, of at most 500, and which
+// results a memory limit cannot move to disk. Nothing is computed.
 func Explain(values ...Lazy) string {
 	var b strings.Builder
 	for _, v := range values {
@@ -51,6 +51,13 @@ func Explain(values ...Lazy) string {
 	w.Flush()
 	if more := len(ops) - maxOpsShown; more > 0 {
 		fmt.Fprintf(&b, "  … and %d operations more\n", more)
+	}
+	if stay := g.unspillable(ops); len(stay) > 0 {
+		fmt.Fprintf(&b, "cannot go to disk under a memory limit, having no codec: %s", strings.Join(stay[:min(len(stay), maxFromShown)], ", "))
+		if more := len(stay) - maxFromShown; more > 0 {
+			fmt.Fprintf(&b, ", … and %d more", more)
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }
@@ -106,4 +113,18 @@ func (g *Graph) summary() []*opSummary {
 		}
 	}
 	return list
+}
+
+// unspillable names the operations of ops whose results stay in memory until nobody needs them, whatever the limit.
+// What costs little to compute again and needs no inputs is dropped instead, and what comes from outside is not the
+// graph's.
+func (g *Graph) unspillable(ops []*opSummary) (names []string) {
+	seen := map[string]bool{}
+	for _, o := range ops {
+		if op := &g.ops[o.op]; o.op != g.extOp && op.Codec == nil && !(op.Cheap && len(o.from) == 0) && !seen[o.name] {
+			seen[o.name] = true
+			names = append(names, o.name)
+		}
+	}
+	return names
 }

@@ -108,9 +108,23 @@ func TestStats(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	text := Explain(twoSteps(-1))
-	for _, want := range []string{"11 tasks, 10 edges, 10 roots, at least 1008 bytes", "read", "sum", "observe_test.go:"} {
+	for _, want := range []string{"11 tasks, 10 edges, 10 roots, at least 1008 bytes", "read", "sum", "observe_test.go:", "having no codec: read, sum\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}
+	}
+}
+
+// Explain names what a memory limit cannot move to disk, once, and not what has a codec or is computed again.
+func TestExplainUnspillable(t *testing.T) {
+	l := lazyFunc(func(p *Plan) ([]TaskID, error) {
+		run := func(*Task, []any) (any, error) { return nil, nil }
+		cheap := p.Add(p.Op(Op{Name: "cheap", Cheap: true, Run: run}), 0)
+		written := p.Add(p.Op(Op{Name: "written", Codec: blobCodec{}, Run: run}), 0)
+		first := p.Add(p.Op(Op{Name: "stays", Run: run}), 0, cheap, written)
+		return []TaskID{p.Add(p.Op(Op{Name: "stays", Run: run}), 0, first)}, nil
+	})
+	if text := Explain(l); !strings.Contains(text, "having no codec: stays\n") {
+		t.Error(text)
 	}
 }
