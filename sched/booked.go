@@ -181,7 +181,6 @@ func (r *Run) leave(t uint32) error {
 	}
 	if size > 0 {
 		r.spillEvent(Spilled, t, size)
-		m.noteFreed(size)
 	}
 	return nil
 }
@@ -375,12 +374,8 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	grew := size > r.book.size[t]
 	free := r.book.finish(t, size)
 	m.ends++
-	var freed int64
-	pooled := true
 	var rest leftover
 	for _, q := range free {
-		freed += r.book.size[q]
-		pooled = pooled && r.graph.ops[r.graph.op(q)].Pooled
 		r.discard(q, &rest)
 	}
 	r.nready.Store(int32(len(r.book.ready)))
@@ -393,9 +388,6 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	}
 	if r.graph.kept(t) {
 		r.outputReady(t)
-	}
-	if freed > 0 && !pooled {
-		m.noteFreed(freed)
 	}
 	ln.done++
 	r.pump()

@@ -61,6 +61,7 @@ func (e *Engine) close() {
 	e.wg.Wait()
 	e.cancelQueued() // what executors gave back after the injector was emptied
 	if m := e.memory; m != nil {
+		garbage.leave(m)
 		m.spill.Close()
 	}
 }

@@ -88,6 +88,10 @@ func (f *Future) call(x *executor) (v any, err error) {
 	if s := x.seat.Load(); s != nil {
 		t.worker = s.id
 	}
+	if m := f.e.memory; m != nil {
+		m.workBegins()
+		defer m.workEnds()
+	}
 	returned := false
 	defer func() {
 		t.leave()

@@ -2,7 +2,6 @@ package sched
 
 import (
 	"container/list"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,8 +17,9 @@ type memory struct {
 	limit int64
 	slack int64 // what may be held beyond the limit if it turned out larger than was booked, and nothing can be done
 	spill *spill.Store
-	freed atomic.Int64 // bytes dropped since the last collection
-	inGC  atomic.Bool
+
+	work    atomic.Int32 // runs, and calls of futures' functions, that are under way
+	counted atomic.Bool  // the collector's limit has room for this one, see collector
 
 	mu sync.Mutex // guards everything below, and every booking
 	ledger
@@ -199,16 +199,4 @@ func (m *memory) victim(r *Run, all bool) (from *Run, t uint32, ok bool) {
 		}
 	}
 	return nil, 0, false
-}
-
-// noteFreed counts dropped bytes, and starts a collection when they come to an eighth of the limit, or a megabyte if
-// that is more: Go's collector would wait until the heap has doubled, which is beyond the limit; at a quarter the
-// process took 1.6 times the limit. A collection costs a millisecond here, since chunks hold no pointers.
-func (m *memory) noteFreed(n int64) {
-	if m.freed.Add(n) < max(m.limit/8, 1<<20) || !m.inGC.CompareAndSwap(false, true) {
-		return
-	}
-	m.freed.Store(0)
-	runtime.GC()
-	m.inGC.Store(false)
 }

@@ -45,6 +45,11 @@ func Workers(n int) Option {
 // MemoryLimit sets how many bytes may be held at once, by results and by what tasks report. Results that have a codec go
 // to disk when memory is short, tasks wait, and what cannot fit ends with a [MemoryError]. Default: no limit. Zero or less
 // means no limit. Given to a computation and not to New, it runs that computation on an engine of its own.
+//
+// The process grows by at most 1.3 times the limit and 64 MiB over what it held before, and over data of the user's own
+// that comes meanwhile, whatever garbage functions leave: while work under a limit is under way, the limit of Go's
+// collector is lower (see [runtime/debug.SetMemoryLimit]), by what all engines with such work may hold, and afterwards
+// what it was. A lower one that the user has set stays.
 func MemoryLimit(bytes int64) Option {
 	return func(s *settings) { s.memory, s.private = max(bytes, 0), true }
 }

@@ -157,6 +157,7 @@ func (r *Run) finish() {
 		if r.book != nil {
 			// Results that Compute hands out are the caller's from here on.
 			r.e.memory.end(r, err != nil || r.set.collect)
+			r.e.memory.workEnds()
 		}
 		if r.private && !r.set.collect && (r.book == nil || err != nil) {
 			// Not from this goroutine: it may be one of the executors that Close waits for.

@@ -84,7 +84,9 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.number = runNumber.Add(1)
 		r.fixSlots()
 		r.book = newBooking(g, r.e.set.workers, s.collect)
+		r.e.memory.workBegins()
 		if err := r.e.memory.admit(r, fr != nil && fr.e == r.e); err != nil {
+			r.e.memory.workEnds()
 			r.stop(err)
 			if r.private {
 				r.e.close()
