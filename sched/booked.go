@@ -222,21 +222,7 @@ func (r *Run) fetch(t uint32, task *Task) (any, error) {
 	m.mu.Lock()
 	for r.book.where[t] == coming {
 		// Who brings it may compute it again, and wait for work that needs a seat.
-		m.mu.Unlock()
-		x := task.x
-		if x != nil && !r.e.set.sync {
-			x.mu.Lock()
-			x.give()
-		}
-		m.mu.Lock()
-		for r.book.where[t] == coming {
-			m.moved.Wait()
-		}
-		m.mu.Unlock()
-		if x != nil && !r.e.set.sync {
-			x.e.claim(x).wait()
-		}
-		m.mu.Lock()
+		m.waitAside(task.x, func() bool { return r.book.where[t] != coming })
 	}
 	if r.book.where[t] != onDisk {
 		v := r.value(t)
@@ -384,7 +370,7 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	m.mu.Unlock()
 	rest.clear(m)
 	if grew {
-		r.charge(t, size)
+		r.charge(ln.x, t, size)
 	}
 	if r.graph.kept(t) {
 		r.outputReady(t)

@@ -17,13 +17,13 @@ const leastCharged = 128
 
 // charge charges the value that f's function has returned, of n bytes, which leave memory only with f. If there is no
 // room for them, after what is spillable was spilled and tasks of computations have ended, it returns a [MemoryError].
-func (f *Future) charge(n int64) error {
+func (f *Future) charge(x *executor, n int64) error {
 	m := f.e.memory
 	if m == nil || n < leastCharged {
 		return nil
 	}
 	m.keep(n)
-	if err := m.makeRoom(nil, false); err != nil {
+	if err := m.makeRoom(x, nil, false); err != nil {
 		m.mu.Lock()
 		held := m.pinned - n
 		m.mu.Unlock()

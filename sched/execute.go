@@ -127,7 +127,7 @@ func (f *Future) call(x *executor) (v any, err error) {
 		}
 	}
 	if err == nil {
-		err = f.charge(t.bytes)
+		err = f.charge(x, t.bytes)
 	}
 	returned = true
 	return v, err

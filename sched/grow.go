@@ -33,7 +33,7 @@ func (t *Task) Grow(n int64) error {
 		m.pumpStalled()
 		return nil
 	}
-	err := m.makeRoom(r, true)
+	err := m.makeRoom(t.x, r, true)
 	if err == nil {
 		return nil
 	}
@@ -56,9 +56,9 @@ func (t *Task) ungrow() {
 }
 
 // charge makes room for the result of t, which has turned out larger than was booked, or ends the run.
-func (r *Run) charge(t uint32, size int64) {
+func (r *Run) charge(x *executor, t uint32, size int64) {
 	m := r.e.memory
-	err := m.makeRoom(r, false)
+	err := m.makeRoom(x, r, false)
 	if err == errNoRoom {
 		m.mu.Lock()
 		err = r.grewTooMuch(t, size)
@@ -76,14 +76,15 @@ var errNoRoom = errors.New("no room")
 // him in a way that the engine does not see.
 const patience = 10 * time.Second
 
-// makeRoom is called by who has charged more than was booked: r, by a task that runs or one that has just ended, or (nil)
-// a value by itself. If more is held now than the limit allows, it takes back activations, spills what can be, and, if
+// makeRoom is called on x's goroutine by who has charged more than was booked: r, by a task that runs or one that has just
+// ended, or (nil) a value by itself. If more is held now than the limit allows, it takes back activations, spills what can be, and, if
 // it is much more, waits for tasks under way, until that is no longer so. It returns errNoRoom if this is not enough, or
 // why a result could not be written.
 //
-// It cannot deadlock: it waits only while more tasks run than wait here, and not for ever. The task itself holds what
-// it was given; those activated and not begun, which may hold more, are taken back first.
-func (m *memory) makeRoom(r *Run, running bool) error {
+// It cannot deadlock: it waits only while more tasks run than wait here, without its seat, which one of those may need,
+// and not for ever. The task itself holds what it was given; those activated and not begun, which may hold more, are taken
+// back first.
+func (m *memory) makeRoom(x *executor, r *Run, running bool) error {
 	most, wait := m.limit+m.slack, patience
 	if r == nil {
 		most, wait = m.limit, patience/10 // nothing was estimated
@@ -106,7 +107,7 @@ func (m *memory) makeRoom(r *Run, running bool) error {
 		}
 		switch {
 		case m.spilling > 0:
-			m.moved.Wait()
+			m.waitAside(x, func() bool { return m.spilling == 0 || !m.over() })
 		case m.held <= most:
 			return nil
 		case m.charged > m.limit/16:
@@ -115,7 +116,7 @@ func (m *memory) makeRoom(r *Run, running bool) error {
 			m.mu.Unlock()
 			collectNow()
 			m.mu.Lock()
-		case !m.awaitTask(r, running, most, wait):
+		case !m.awaitTask(x, r, running, most, wait):
 			return errNoRoom
 		}
 	}
@@ -142,21 +143,52 @@ func (m *memory) retract(r *Run) (some bool) {
 
 // awaitTask waits until a task has ended or no more than most is held, if other tasks run than those that wait here. It
 // returns false if there is nothing to wait for. mu is held.
-func (m *memory) awaitTask(r *Run, running bool, most int64, wait time.Duration) bool {
+func (m *memory) awaitTask(x *executor, r *Run, running bool, most int64, wait time.Duration) bool {
+	one := 0
 	if running {
-		m.growing++
-		defer func() { m.growing-- }()
+		one = 1
 	}
 	began, ends := time.Now(), m.ends
 	wake := time.AfterFunc(wait, m.moved.Broadcast)
 	defer wake.Stop()
-	for m.held > most && m.ends == ends {
-		if m.running <= m.growing || r != nil && r.last.Load() < int64(r.graph.Len()) || time.Since(began) >= wait {
-			return false
-		}
+	vain := func() bool {
+		return m.running <= m.growing || r != nil && r.last.Load() < int64(r.graph.Len()) || time.Since(began) >= wait
+	}
+	settled := func() bool { return m.held <= most || m.ends != ends }
+	m.growing += one
+	ok := settled()
+	if !ok && !vain() {
+		m.waitAside(x, func() bool {
+			ok = settled()
+			if !ok && !vain() {
+				return false
+			}
+			m.growing -= one // it goes on, as soon as it has a seat
+			one = 0
+			return true
+		})
+	}
+	m.growing -= one
+	return ok
+}
+
+// waitAside waits, without x's seat, until something has moved so that ready returns true, which is then not called
+// again. mu is held when ready is called, and let go meanwhile.
+func (m *memory) waitAside(x *executor, ready func() bool) {
+	seat := x != nil && !x.e.set.sync
+	if seat {
+		m.mu.Unlock()
+		x.block()
+		m.mu.Lock()
+	}
+	for !ready() {
 		m.moved.Wait()
 	}
-	return true
+	if seat {
+		m.mu.Unlock()
+		x.unblock()
+		m.mu.Lock()
+	}
 }
 
 // collectNow collects garbage and lets the cleanups run by which what was held is released.

@@ -387,3 +387,37 @@ func TestTaskAwaitsQueuedRun(t *testing.T) {
 		e.Close()
 	}
 }
+
+// A task that waits for room gives its seat away: what would make room may need one.
+func TestGrowGivesItsSeat(t *testing.T) {
+	checkLeaks(t)
+	bg := context.Background()
+	e := New(Workers(1), MemoryLimit(10_000), SpillDir(t.TempDir()))
+	e.memory.slack = 0
+	e.monitor.armed.Store(true) // and never looks
+	defer e.Close()
+	for _, late := range []bool{false, true} { // whether the size is known when the task has ended
+		begun, grows := make(chan struct{}), make(chan struct{})
+		other := Start(bg, []Lazy{oneTask(1, func(t *Task, _ []any) (any, error) {
+			err := t.Grow(6000)
+			close(begun)
+			return nil, errors.Join(err, Await(t.Context(), grows))
+		})}, On(e))
+		<-begun
+		if _, err := Compute(bg, []Lazy{oneTask(1000, func(t *Task, _ []any) (any, error) {
+			close(grows)
+			if late {
+				t.SetBytes(9000)
+				return nil, nil
+			}
+			return nil, t.Grow(8000)
+		})}, On(e)); err != nil {
+			t.Error(err)
+		}
+		if err := other.Wait(bg); err != nil {
+			t.Error(err)
+		}
+		other.Release()
+	}
+	inBooks(t, e, 0)
+}
