@@ -40,11 +40,14 @@ func (c *started) again() starter {
 
 // State implements core.
 func (c *started) State() sched.State {
-	if _, err, ok := c.Poll(); ok && err == nil {
+	if err, ok := c.Ended(); ok && err == nil {
 		return sched.Finished
 	}
 	return c.p.State()
 }
+
+// Ended is Poll without the result, which may be on disk.
+func (c *started) Ended() (error, bool) { return sched.Ended(c.External) }
 
 // Bytes returns the size of the result for the engine's account.
 func (c *started) Bytes() int64 { return bytesOf(c.External) }
@@ -54,7 +57,7 @@ func (c *started) Done() <-chan struct{} { return c.p.Done() }
 
 // Cancel implements core.
 func (c *started) Cancel(cause error) {
-	if _, _, ok := c.Poll(); !ok {
+	if _, ok := c.Ended(); !ok {
 		c.p.Cancel(cause)
 	}
 }

@@ -123,7 +123,7 @@ func (h *handle) explain(err error) error {
 	which := &InputError{Name: b.name(), N: -1, Err: in.Err}
 	b.visit(func(n int, in *handle) {
 		c := in.current()
-		if _, e, ok := c.Poll(); which.N < 0 && ok && e != nil && errors.Is(err, root(e)) {
+		if e, ok := sched.Ended(c); which.N < 0 && ok && e != nil && errors.Is(err, root(e)) {
 			which.N, which.Key = n, c.Key()
 		}
 	})

@@ -55,11 +55,15 @@ func Held() []HeldResult {
 // Bytes returns the size of the result that the future holds; 0 if it has none, or of unknown size.
 func (f *Future[T]) Bytes() int64 {
 	c := f.current()
-	v, err, ok := c.Poll()
-	if !ok || err != nil {
+	if err, ok := sched.Ended(c); !ok || err != nil {
 		return 0
 	}
-	return max(sizeOf(v), bytesOf(c))
+	n := bytesOf(c)
+	if _, mayBeOnDisk := c.(*started); mayBeOnDisk && n > 0 {
+		return n
+	}
+	v, _, _ := c.Poll()
+	return max(sizeOf(v), n)
 }
 
 // noteList remembers futures with large results, weakly.

@@ -77,7 +77,7 @@ func sweep(begun time.Time) {
 				continue
 			}
 			c := h.current()
-			if _, _, ended := c.Poll(); !ended {
+			if _, ended := sched.Ended(c); !ended {
 				h.cancelWhenDropped(c)
 			}
 		}
@@ -103,6 +103,9 @@ type held struct {
 
 // Bytes returns the size of the result, where that is known, for the engine's account.
 func (h held) Bytes() int64 { return bytesOf(h.External) }
+
+// Ended tells the engine whether the result is there without reading it.
+func (h held) Ended() (error, bool) { return sched.Ended(h.External) }
 
 // State returns where the future stands, for drawings.
 func (h held) State() sched.State {

@@ -55,6 +55,16 @@ func (l loan) Poll() (v any, err error, ok bool) {
 	return v, err, true
 }
 
+// Ended is Poll without the result.
+func (l loan) Ended() (err error, ok bool) {
+	defer runtime.KeepAlive(l.p)
+	from, _, err := l.source()
+	if from != nil {
+		return Ended(from)
+	}
+	return err, true
+}
+
 // Notify implements External.
 func (l loan) Notify(f func()) {
 	if from, _, _ := l.source(); from != nil {

@@ -43,27 +43,39 @@ func (o output) there() bool { return o.r.there(o.t) }
 // Key names the task.
 func (o output) Key() string { return o.r.graph.Key(TaskID(o.t)) }
 
-// Poll returns the result if it is there, or why it never will be.
+// Poll returns the result if it is there, from disk if that is where it is, or why it never will be.
 func (o output) Poll() (v any, err error, ok bool) {
 	r := o.r
-	if !r.over() && !o.there() {
-		return nil, nil, false
-	}
-	maySpill := r.book != nil && !r.set.collect
 	r.mu.Lock()
-	switch {
-	case r.released.Load():
-		err = ErrReleased
-	case r.over() && r.mu.err != nil:
-		err = r.mu.err
-	case !maySpill:
+	if err, ok = o.endedLocked(); ok && err == nil && (r.book == nil || r.set.collect) {
 		v = r.value(o.t)
 	}
 	r.mu.Unlock()
-	if err == nil && maySpill {
+	if ok && err == nil && r.book != nil && !r.set.collect {
 		v, err = r.peek(o.t)
 	}
-	return v, err, true
+	return v, err, ok
+}
+
+// Ended is Poll without the result: nothing is read.
+func (o output) Ended() (err error, ok bool) {
+	o.r.mu.Lock()
+	defer o.r.mu.Unlock()
+	return o.endedLocked()
+}
+
+// endedLocked is Ended for who holds r.mu.
+func (o output) endedLocked() (err error, ok bool) {
+	r := o.r
+	switch over := r.over(); {
+	case !over && !o.there():
+		return nil, false
+	case r.released.Load():
+		return ErrReleased, true
+	case over:
+		return r.mu.err, true
+	}
+	return nil, true
 }
 
 // Bytes returns the size of the result, or its estimate.

@@ -205,3 +205,13 @@ type External interface {
 	// Wait blocks until the result is there or ctx ends, running what is missing on this goroutine where it can.
 	Wait(ctx context.Context) error
 }
+
+// Ended reports whether the result of x is there, and otherwise, with an error, whether it never will be. Unlike Poll it
+// does not read a result that is on disk, where x has a method that does the same.
+func Ended(x External) (err error, ok bool) {
+	if e, is := x.(interface{ Ended() (error, bool) }); is {
+		return e.Ended()
+	}
+	_, err, ok = x.Poll()
+	return err, ok
+}

@@ -149,7 +149,7 @@ func (f *Future) inputEnded(in External, state State) (ready bool) {
 
 // inputFailed poisons f if its input in failed: when its other inputs are there, and its turn has come, it fails.
 func (f *Future) inputFailed(in External) {
-	_, err, _ := in.Poll()
+	err, _ := Ended(in)
 	if err == nil {
 		return
 	}

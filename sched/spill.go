@@ -40,10 +40,14 @@ func (e *SpillError) advice() string {
 		return ""
 	case errors.Is(e.Err, spill.ErrDamaged):
 		return "something else has written there, or the disk fails: compute it again, or name another directory with SpillDir"
-	case errors.Is(e.Err, fs.ErrNotExist), errors.Is(e.Err, fs.ErrPermission), errors.Is(e.Err, syscall.EROFS):
-		return "somebody has removed it, or it may not be written to: name another directory with SpillDir"
-	case errors.Is(e.Err, syscall.ENOSPC):
+	case errors.Is(e.Err, fs.ErrNotExist):
+		return "something has removed it, or its directory: compute it again, or name another directory with SpillDir"
+	case errors.Is(e.Err, fs.ErrPermission), errors.Is(e.Err, syscall.EROFS):
+		return "it may not be written to: name another directory with SpillDir"
+	case errors.Is(e.Err, syscall.ENOSPC), errors.Is(e.Err, syscall.EDQUOT):
 		return "free space there, name another directory with SpillDir, or raise MemoryLimit"
+	case errors.Is(e.Err, syscall.EMFILE), errors.Is(e.Err, syscall.ENFILE):
+		return "let the process have more files open, or open fewer at once"
 	}
 	if _, ok := e.Err.(*PanicError); ok {
 		return "the operation's codec is at fault"

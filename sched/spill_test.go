@@ -6,8 +6,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/gomagpie/magpie/internal/site"
 )
 
 // What is held by an engine that was closed is gone, and asking for it does not bring its folder back.
@@ -120,5 +123,41 @@ func TestSpillAfterFullDisk(t *testing.T) {
 				t.Errorf("output %d: %v", k, err)
 			}
 		}
+	}
+}
+
+// Where results stand is told without reading them: also when they are on disk, and when that is lost.
+func TestStateReadsNothing(t *testing.T) {
+	bg, dir := context.Background(), t.TempDir()
+	e := New(Workers(1), MemoryLimit(10_000), SpillDir(dir))
+	e.memory.slack = 0
+	defer e.Close()
+	p := Persist(bg, "p", site.Site{}, []Lazy{held(9, 1000, blobCodec{})}, On(e))
+	if err := p.Wait(bg); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Compute(bg, []Lazy{growing(1, 9500, 500, 0)}, On(e)); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(left) == 0 {
+		t.Fatal("nothing was spilled", err)
+	}
+	for _, path := range left {
+		os.RemoveAll(path)
+	}
+	for k := range 9 {
+		x := p.Output(0, k)
+		if err, ok := Ended(x); err != nil || !ok || stateOf(x) != Finished {
+			t.Errorf("result %d: %v, %v, %v", k, err, ok, stateOf(x))
+		}
+	}
+	var lost *SpillError
+	if _, err, ok := p.Output(0, 0).Poll(); !ok || !errors.As(err, &lost) || !strings.Contains(err.Error(), "removed") {
+		t.Errorf("a lost result: %v", err)
+	}
+	p.Release()
+	if err, ok := Ended(p.Output(0, 0)); !errors.Is(err, ErrReleased) || !ok {
+		t.Error(err, ok)
 	}
 }

@@ -26,7 +26,7 @@ func stateOf(x External) State {
 	if x, ok := x.(interface{ State() State }); ok {
 		return x.State()
 	}
-	switch _, err, ok := x.Poll(); {
+	switch err, ok := Ended(x); {
 	case !ok:
 		return Pending
 	case err != nil:
@@ -37,7 +37,7 @@ func stateOf(x External) State {
 
 // State returns where the result stands: that of the whole computation, unless this result is there before its end.
 func (l loan) State() State {
-	if _, err, ok := l.Poll(); ok && err == nil {
+	if err, ok := l.Ended(); ok && err == nil {
 		return Finished
 	}
 	return l.p.State()
