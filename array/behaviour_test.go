@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gomagpie/magpie/array"
 	"github.com/gomagpie/magpie/sched"
@@ -166,6 +167,33 @@ func TestCancel(t *testing.T) {
 	}
 	if _, err := x.Sum().Item(context.Background()); !errors.Is(err, enough) {
 		t.Error(err)
+	}
+}
+
+// A function of the user's that takes long is not called for the rest of its chunk when the result is not wanted any more.
+func TestCancelWithinAChunk(t *testing.T) {
+	enough := errors.New("enough")
+	for _, opts := range [][]sched.Option{{sched.Sync()}, {sched.Workers(1)}, {sched.Workers(8)}} {
+		for name, each := range map[string]func(x *array.Array[float64], f func()) *array.Array[float64]{
+			"map": func(x *array.Array[float64], f func()) *array.Array[float64] {
+				return x.Map(func(v float64) float64 { f(); return v })
+			},
+			"map slices": func(x *array.Array[float64], f func()) *array.Array[float64] {
+				return x.MapSlices(func(dst, src []float64) { copy(dst, src); f() })
+			},
+		} {
+			calls := 0
+			ctx, cancel := context.WithCancelCause(context.Background())
+			x := each(array.Ones[float64]([]int{1 << 20}, array.Chunks(1<<20)), func() {
+				if calls++; calls >= 10 {
+					cancel(enough)
+					time.Sleep(time.Millisecond) // the engine is told on another goroutine
+				}
+			})
+			if _, err := x.Sum().Item(ctx, opts...); !errors.Is(err, enough) || calls > 250 {
+				t.Errorf("%s: %v after %d calls", name, err, calls)
+			}
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ func (x *Array[T]) Map[U Number](f func(T) U) *Array[U] {
 	if f == nil {
 		return wrap(failed[U]("map", errNilFunction))
 	}
-	return wrap(convert("map", x.value(), func(dst []U, a []T) { kernel.Map(dst, a, f) }))
+	return wrap(convertPolled("map", x.value(), pollEvery, func(dst []U, a []T) { kernel.Map(dst, a, f) }))
 }
 
 // MapSlices returns the elements that f writes to dst for those in src. f is called with stretches of a few thousand

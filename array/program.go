@@ -51,7 +51,8 @@ func (p *program[T]) put(m *machine[T]) {
 const (
 	registerBytes = 16 << 10  // a tile: registers of a few operands fit the first-level cache
 	blockBytes    = 128 << 10 // what is read at a time from sources that are read in small pieces
-	viewTile      = 64 << 10  // elements in a tile that nothing writes, and elements between looks at the context
+	viewTile      = 64 << 10  // elements in a tile that nothing writes
+	pollEvery     = 128       // calls of a function of the user's, which may take long, between looks at the context
 )
 
 func newMachine[T any](v *value[T]) *machine[T] {
@@ -116,15 +117,15 @@ func (m *machine[T]) run(f func(r *region, tile []T) error) error {
 	}
 	m.block.reset(&m.box, block)
 	for m.block.next() {
-		if err := m.st.task.Err(); err != nil {
-			return err
-		}
 		if m.st.loads {
 			m.st.phase = loading
 			m.st.tick++
 			m.root.visit(&m.block.cur)
 		}
 		for m.tile.reset(&m.block.cur, limit); m.st.err == nil && m.tile.next(); {
+			if err := m.st.task.Err(); err != nil { // a nanosecond a tile
+				return err
+			}
 			m.st.tick++
 			tile := m.root.tile(&m.tile.cur)
 			if m.st.err != nil {
