@@ -137,6 +137,9 @@ func delay[R, C any, P interface {
 			continue
 		}
 		if err := x.fault(); err != nil && d.err == nil {
+			if in, ok := err.(*InputError); ok {
+				err = in.Err // where it began: a chain of calls must not become a chain of errors
+			}
 			d.err = &InputError{Name: d.name, N: i, Key: x.label(), Err: err}
 		}
 		d.lazy = d.lazy || x.node() != nil

@@ -135,3 +135,27 @@ func TestPureNested(t *testing.T) {
 		t.Fatal(v, err)
 	}
 }
+
+// Who is told that a pure call has ended may begin another, whoever ends the first.
+func TestPureInACallback(t *testing.T) {
+	engines(t, func(t *testing.T, on sched.Option) {
+		free := make(chan bool)
+		in := futures.Delay0(func() int { <-free; return 1 }).Start(t.Context(), on)
+		soon(t, func() {
+			for range 50 {
+				ctx, cancel := context.WithCancel(t.Context())
+				f := futures.Delay2(pureAdd, in, futures.Value(1)).Start(ctx, on, futures.Pure())
+				f.OnDone(func(*futures.Future[int]) {
+					futures.Delay2(pureAdd, futures.Value(7), futures.Value(7)).Start(t.Context(), on, futures.Pure())
+				})
+				cancel()
+				g := futures.Delay2(pureAdd, in, futures.Value(1)).Start(t.Context(), on, futures.Pure())
+				if g == f || g.Status() >= sched.Finished {
+					t.Error(g)
+				}
+				g.Cancel()
+			}
+		})
+		close(free)
+	})
+}
