@@ -244,7 +244,16 @@ func (x *executor) runFutures(f *Future) {
 		}
 		f = next
 	}
+	x.measure(x.e.now()-x.stamp, x.span-x.tick)
 	x.flush()
+}
+
+// measure decides from the time that so many futures took how many to take from the injector at once.
+func (x *executor) measure(took time.Duration, futures int) {
+	if futures == 0 {
+		return
+	}
+	x.batch = int(min(claimFor*time.Duration(futures)/max(took, 1), shareMax)) + 1
 }
 
 // look is the counterpart of a lane's: clock, yield, and whether this executor should do something else.
@@ -252,7 +261,7 @@ func (x *executor) look() bool {
 	e := x.e
 	now := e.now()
 	took := now - x.stamp
-	x.batch = int(min(claimFor*time.Duration(x.span)/max(took, 1), shareMax)) + 1
+	x.measure(took, x.span)
 	switch {
 	case took < yieldAfter/8:
 		x.span = min(2*x.span, maxSpan)

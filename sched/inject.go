@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gomagpie/magpie/internal/invariants"
 )
 
 // Priorities of the injector, looked at in this order.
@@ -39,13 +41,14 @@ type fifo struct {
 
 func (q *fifo) len() int { return len(q.items) - q.head }
 
-func (q *fifo) shift() *Future {
-	f := q.items[q.head]
-	q.items[q.head] = nil
-	if q.head++; q.head == len(q.items) {
+// shiftInto moves as many entries as into has room for, or as there are, to into, and returns how many.
+func (q *fifo) shiftInto(into []*Future) int {
+	n := copy(into, q.items[q.head:])
+	clear(q.items[q.head : q.head+n])
+	if q.head += n; q.head == len(q.items) {
 		q.items, q.head = q.items[:0], 0
 	}
-	return f
+	return n
 }
 
 func (q *fifo) unshift(fs []*Future) {
@@ -106,6 +109,24 @@ func (in *injector) take(s *seat, seats, most int) *Future {
 	if in.n.Load() == 0 {
 		return nil
 	}
+	// The ring's atomics are written after the lock is let go: under it, they held those up who submit.
+	var share [shareMax + 1]*Future
+	f, n := in.pick(s, seats, share[:min(most, len(share))])
+	if n == 0 {
+		return f
+	}
+	s.share.forget()
+	for _, g := range share[1:n] {
+		if !s.share.append(g) && invariants.Enabled {
+			panic("sched: the share of a seat was not empty")
+		}
+	}
+	return share[0]
+}
+
+// pick fills share, from its front, with the oldest of what came, and returns how many; or puts some of the newest that
+// were given back on s's stack, and returns the future to run first. The share of s is empty.
+func (in *injector) pick(s *seat, seats int, share []*Future) (first *Future, n int) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for i := range in.q {
@@ -117,31 +138,25 @@ func (in *injector) take(s *seat, seats, most int) *Future {
 				q.back[0] = nil
 				q.back = q.back[1:]
 				in.n.Add(-1)
-				return f
+				return f, 0
 			}
-			k := min(n/seats+1, most, n)
+			k := min(n/seats+1, len(share), n)
 			top := q.back[n-k:]
 			f := top[k-1]
 			s.own.priv = append(s.own.priv, top[:k-1]...)
 			clear(top)
 			q.back = q.back[:n-k]
 			in.n.Add(int64(-k))
-			return f
+			return f, 0
 		}
 		if n := q.came.len(); n > 0 {
 			q.turn = true
-			k := min(n/seats+1, most, n)
-			f := q.came.shift()
-			took := 1
-			s.share.forget()
-			for ; took < k && s.share.append(q.came.items[q.came.head]); took++ {
-				q.came.shift()
-			}
-			in.n.Add(int64(-took))
-			return f
+			k := q.came.shiftInto(share[:min(n/seats+1, len(share))])
+			in.n.Add(int64(-k))
+			return nil, k
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 // drain empties the injector.

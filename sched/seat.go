@@ -211,14 +211,6 @@ func (c *claim) wait() {
 	waiters.Put(c.ch)
 }
 
-// withdraw takes claims for x back: its task has returned, and x itself claims what it needs.
-func (e *Engine) withdraw(x *executor) {
-	ss := e.seats
-	ss.mu.Lock()
-	ss.answerLocked(x)
-	ss.mu.Unlock()
-}
-
 // give gives away the seat of x, which is inside a function of the user's: what it holds is made visible to all, and
 // somebody is woken for it. x.mu is held, and let go.
 func (x *executor) give() {

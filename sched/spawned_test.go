@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"testing"
 )
 
@@ -100,4 +101,71 @@ func TestRunGoesOnAfterSubmit(t *testing.T) {
 			t.Fatalf("order %v", order)
 		}
 	}
+}
+
+// What a task has submitted is for others while the task computes, however much it is.
+func TestSpawnedWhileTheTaskComputes(t *testing.T) {
+	t.Parallel()
+	const many = 3000
+	for name, submit := range map[string]func(e *Engine, f func(ctx context.Context)){
+		"future": func(e *Engine, f func(ctx context.Context)) {
+			Submit(context.Background(), Spec{Name: "spawns", Engine: e}, func(t *Task) (any, error) {
+				f(t.Context())
+				return nil, nil
+			}).Wait(context.Background())
+		},
+		"inline": func(e *Engine, f func(ctx context.Context)) {
+			Submit(context.Background(), Spec{Name: "outer", Engine: e}, func(t *Task) (any, error) {
+				ctx := t.Context()
+				Submit(ctx, Spec{Name: "spawns"}, func(t *Task) (any, error) { f(t.Context()); return nil, nil }).Wait(ctx)
+				return nil, nil
+			}).Wait(context.Background())
+		},
+		"run": func(e *Engine, f func(ctx context.Context)) { submitting(t, e, f) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := New(Workers(2))
+			defer e.Close()
+			within(t, func() {
+				submit(e, func(ctx context.Context) {
+					var ran atomic.Int32
+					for range many {
+						Submit(ctx, Spec{Name: "one"}, func(*Task) (any, error) { ran.Add(1); return nil, nil })
+					}
+					for ran.Load() < many {
+						runtime.Gosched()
+					}
+				})
+			})
+		})
+	}
+}
+
+// What a task of a run has made ready is for others while the next one computes, however much it is.
+func TestReadyWhileATaskComputes(t *testing.T) {
+	t.Parallel()
+	const many = 3000
+	var ran atomic.Int32
+	p := NewPlan()
+	op := p.Op(Op{Name: "work", Run: func(t *Task, _ []any) (any, error) {
+		if ran.Add(1) == 2 {
+			for ran.Load() <= many {
+				runtime.Gosched()
+			}
+		}
+		return nil, nil
+	}})
+	first := p.Add(op, 0)
+	for i := range many {
+		p.Add(op, i+1, first)
+	}
+	g, _ := p.Graph()
+	e := New(Workers(2))
+	defer e.Close()
+	within(t, func() {
+		if err := StartGraph(context.Background(), g, On(e)).Wait(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 }

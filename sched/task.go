@@ -108,17 +108,19 @@ func (t *Task) settleSeat() {
 			f.close(0)
 		}
 	} else {
-		inline := x.cur.Load() != t
 		x.mu.Lock()
 		t.special.Store(false)
 		if f != nil {
 			x.waits -= f.closeLocked()
 		}
+		var c *claim
+		if x.seat.Load() == nil && x.waits == 0 {
+			c = x.e.claim(x)
+		}
 		x.mu.Unlock()
-		if !inline && x.seat.Load() == nil {
-			x.e.withdraw(x)
-			x.e.claim(x).wait()
-			t.worker = x.seat.Load().id
+		c.wait()
+		if s := x.seat.Load(); s != nil {
+			t.worker = s.id
 		}
 		if f != nil {
 			f.end()
