@@ -38,14 +38,14 @@ func (e *Engine) close() {
 	e.closing.Lock()
 	defer e.closing.Unlock()
 	e.refuse(true)
-	for _, r := range *e.runs.Load() {
+	for r := range e.runs.all {
 		r.Cancel(ErrClosed)
 	}
 	e.cancelQueued()
 	for _, f := range e.running() { // an executor names the future before it looks whether the engine is closed
 		f.Cancel(ErrClosed)
 	}
-	for _, r := range *e.runs.Load() {
+	for r := range e.runs.all {
 		<-r.done
 	}
 	ss := e.seats
@@ -102,17 +102,20 @@ func (e *Engine) Shutdown(ctx context.Context) error {
 
 // drain waits until nothing runs and nothing could.
 func (e *Engine) drain(ctx context.Context) error {
-	for _, r := range *e.runs.Load() {
-		if err := Await(ctx, r.done); err != nil {
-			return err
-		}
-	}
 	ss := e.seats
 	for {
+		for r := range e.runs.all {
+			if err := Await(ctx, r.done); err != nil {
+				return err
+			}
+		}
 		e.left()
 		ss.mu.Lock()
 		if len(ss.idle) == len(ss.live) && !e.anyWork() {
 			ss.mu.Unlock()
+			if e.runs.len() > 0 { // a task has begun it meanwhile, and it waits for memory, or for another engine
+				continue
+			}
 			return nil
 		}
 		if ss.quiet == nil {

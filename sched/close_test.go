@@ -124,3 +124,47 @@ func TestCloseAndThenAway(t *testing.T) {
 	close(free)
 	other.Close()
 }
+
+// Shutdown lets finish also what a task begins while it waits and what then waits for another engine.
+func TestShutdownWaitsForLateRuns(t *testing.T) {
+	checkLeaks(t)
+	bg := context.Background()
+	e, other := New(Workers(1)), New(Workers(1))
+	defer other.Close()
+	open, started, goOn := make(chan struct{}), make(chan bool), make(chan bool)
+	gate := Submit(bg, Spec{Name: "gate", Engine: other}, func(t *Task) (any, error) { return 7, Await(t.Context(), open) })
+	p := NewPlan()
+	p.Keep(p.AddExternal(gate))
+	g, err := p.Graph()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var late *Run
+	f := Submit(bg, Spec{Name: "begins", Engine: e}, func(t *Task) (any, error) {
+		close(started)
+		<-goOn
+		late = StartGraph(context.WithoutCancel(t.Context()), g)
+		return nil, nil
+	})
+	<-started
+	down := make(chan error)
+	go func() { down <- e.Shutdown(bg) }()
+	for {
+		if g := Submit(bg, Spec{Name: "refused", Engine: e}, noop); g.ended() {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	close(goOn)
+	<-f.Done()
+	time.Sleep(10 * time.Millisecond)
+	close(open)
+	within(t, func() {
+		if err := <-down; err != nil {
+			t.Error(err)
+		}
+	})
+	if err := late.Wait(bg); err != nil {
+		t.Errorf("the late run: %v", err)
+	}
+}

@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +22,7 @@ type Engine struct {
 
 	seats    *seats
 	monitor  monitor
-	runs     atomic.Pointer[[]*Run] // under way; written under mu
+	runs     runs
 	inject   injector
 	refusing atomic.Bool // no new work from outside; written under mu
 	closed   atomic.Bool // no work at all; written under mu
@@ -61,7 +60,6 @@ func newEngine(s settings) *Engine {
 	if s.memory > 0 {
 		e.memory = newMemory(s.memory, s.spillDir)
 	}
-	e.runs.Store(new([]*Run))
 	return e
 }
 
@@ -110,8 +108,7 @@ func (e *Engine) addRun(r *Run, inside bool) bool {
 		e.mu.Unlock()
 		return false
 	}
-	runs := append(slices.Clip(*e.runs.Load()), r)
-	e.runs.Store(&runs)
+	e.runs.add(r)
 	e.mu.Unlock()
 	return true
 }
@@ -119,14 +116,7 @@ func (e *Engine) addRun(r *Run, inside bool) bool {
 func (e *Engine) removeRun(r *Run) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	old := *e.runs.Load()
-	runs := make([]*Run, 0, len(old))
-	for _, x := range old {
-		if x != r {
-			runs = append(runs, x)
-		}
-	}
-	e.runs.Store(&runs)
+	e.runs.remove(r)
 }
 
 // anyWork reports whether an executor that came now would find something. See idleState for who must ask.
@@ -139,7 +129,7 @@ func (e *Engine) anyWork() bool {
 			return true
 		}
 	}
-	for _, r := range *e.runs.Load() {
+	for r := range e.runs.all {
 		if r.hasWork() {
 			return true
 		}
@@ -150,5 +140,5 @@ func (e *Engine) anyWork() bool {
 // wanted reports whether an executor should leave its run for a while: others wait. In sync mode they wait until it is
 // over.
 func (e *Engine) wanted() bool {
-	return !e.set.sync && (e.crowded() || !e.inject.empty() || len(*e.runs.Load()) > 1)
+	return !e.set.sync && (e.crowded() || !e.inject.empty() || e.runs.len() > 1)
 }

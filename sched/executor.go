@@ -158,9 +158,7 @@ func (e *Engine) crowded() bool { return e.seats.lined.Load() > 0 }
 // searchRuns takes part in the next run that has work, in turn.
 func (x *executor) searchRuns() bool {
 	e := x.e
-	runs := *e.runs.Load()
-	for i := range runs {
-		r := runs[(x.turn+i)%len(runs)]
+	for after, r := range e.runs.next(x.turn) {
 		if !r.hasWork() {
 			continue
 		}
@@ -170,7 +168,7 @@ func (x *executor) searchRuns() bool {
 			r.leaveLane(ln)
 			continue
 		}
-		x.turn = (x.turn + i + 1) % len(runs)
+		x.turn = after
 		e.found()
 		for ok {
 			ln.work(t)
@@ -280,7 +278,7 @@ func (x *executor) look() bool {
 	runtime.Gosched()
 	x.stamp = e.now()
 	x.yielded = x.stamp
-	x.runsFirst = len(*e.runs.Load()) > 0
+	x.runsFirst = e.runs.len() > 0
 	return x.runsFirst || e.crowded() || !e.inject.empty()
 }
 

@@ -32,6 +32,7 @@ type Run struct {
 	fixed    bool                        // every task has its own slot: where results are booked
 	book     *booking                    // under a memory limit, else nil; guarded by e.memory.mu
 	number   uint64                      // names spill files
+	listed   int                         // its place in e.runs, from 1; guarded by e.mu
 	nready   atomic.Int32                // len(book.ready)
 	hungry   bool                        // in e.memory.hungry
 	stalled  bool                        // in e.memory.stalled

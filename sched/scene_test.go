@@ -243,7 +243,7 @@ func (x *scene) unfinished() string {
 			s += fmt.Sprintf("\n%s: %v, misses %d inputs", f.Key(), State(f.state.Load()), f.missing.Load())
 		}
 	}
-	for i, r := range *x.e.runs.Load() {
+	for i, r := range x.e.runs.next(0) {
 		s += fmt.Sprintf("\nrun %d: %d tasks remain, work %v", i, r.remaining.Load(), r.hasWork())
 	}
 	for _, w := range x.e.seats.all {

@@ -36,7 +36,7 @@ func (e *Engine) Stats() Stats {
 		Workers: e.set.workers, Active: int(active(e.idle.load())), Parked: parked, Queued: int(e.inject.n.Load()),
 		Tasks: e.counts.tasks.Load(), Futures: e.counts.futures.Load(), Steals: e.counts.steals.Load(),
 	}
-	for _, r := range *e.runs.Load() {
+	for r := range e.runs.all {
 		s.Runs++
 		s.Bytes += r.Bytes()
 	}

@@ -52,7 +52,7 @@ func (r *Run) runHere() {
 
 // ring tells runs in sync mode that there may be work for them.
 func (e *Engine) ring() {
-	for _, r := range *e.runs.Load() {
+	for r := range e.runs.all {
 		select {
 		case r.alarm <- struct{}{}:
 		default:

@@ -333,7 +333,6 @@ inline runTask() {
 		}
 		if
 		:: !seat[id] && BUG != 11 ->
-			atomic { !mu; answerLocked(id) } /* withdraw */
 			claim(id);
 			claimed[me] == 0
 		:: else
