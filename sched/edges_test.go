@@ -339,11 +339,18 @@ func TestCancelSettles(t *testing.T) {
 	started, free := make(chan bool), make(chan bool)
 	f := Submit(bg, Spec{Name: "deaf", Engine: e}, func(*Task) (any, error) { close(started); <-free; return 1, nil })
 	after := Submit(bg, Spec{Name: "after", Engine: e}, noop, f)
+	slow := Submit(bg, Spec{Name: "slow", Engine: e}, noop)
+	last := Submit(bg, Spec{Name: "last", Engine: e}, noop, slow, after)
 	<-started
 	done := f.Done()
 	f.Cancel(why)
 	if _, err, ok := f.Poll(); f.State() != Cancelled || err != why || !ok {
 		t.Error(f.State(), err)
+	}
+	for _, f := range []*Future{after, last} { // without a seat, and without the other input
+		if _, err, _ := f.Poll(); f.State() != Failed || !errors.Is(err, why) {
+			t.Error(f.State(), err)
+		}
 	}
 	within(t, func() { <-done })
 	closed := make(chan bool)
@@ -354,10 +361,7 @@ func TestCancelSettles(t *testing.T) {
 	case <-time.After(20 * time.Millisecond):
 	}
 	close(free)
-	within(t, func() { <-closed; <-after.Done() })
-	if _, err, _ := after.Poll(); !errors.Is(err, why) && !errors.Is(err, ErrClosed) {
-		t.Error(err)
-	}
+	within(t, func() { <-closed; <-slow.Done() })
 	if _, err, _ := f.Poll(); err != why {
 		t.Error("its result counted after all:", err)
 	}

@@ -14,13 +14,9 @@ func (f *Future) execute(x *executor) (next *Future) {
 	}
 	x.current.Store(f)
 	if err := f.refused(); err != nil { // by now it may be cancelled, too, and then this settles nothing
-		state := Cancelled
-		if f.poisoned {
-			state = Failed
-		}
-		next, _ = f.settle(x, state, nil, err)
+		f.settle(x, Cancelled, nil, err)
 		f.body = nil
-		return next
+		return nil
 	}
 	observed := f.e.set.observer != nil
 	var began time.Duration
@@ -51,9 +47,6 @@ func (f *Future) refused() error {
 		return context.Cause(f.ctx)
 	case f.e.closed.Load():
 		return ErrClosed
-	case f.poisoned:
-		_, err := f.result()
-		return err
 	}
 	return nil
 }
@@ -114,9 +107,7 @@ func (f *Future) call(x *executor) (v any, err error) {
 			err = errGoexit
 		}
 		// This goroutine is lost, or the caller's panics. What waited for f is for others.
-		if next := f.end(nil, Failed, nil, err); next != nil {
-			f.e.submit(next)
-		}
+		f.end(nil, Failed, nil, err)
 	}()
 	for try := 0; ; try++ {
 		t.enter()

@@ -53,7 +53,6 @@ type Future struct {
 	retries  uint8
 	priority int8
 	isAway   bool // it is in e.away; guarded by mu
-	poisoned bool // an input failed, and out says how; written under mu before missing is counted down
 }
 
 // Body is the function of a future, with its inputs. A closure would be one allocation more.

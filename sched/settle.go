@@ -43,11 +43,38 @@ func (f *Future) removeEdge(ed *edge) bool {
 
 // settle ends f, however it ends: here the result is recorded, and those are told who wait for it. Whoever comes first
 // decides; settle reports whether that is the caller. x is the executor that has run f, or nil if somebody else settles
-// it; then it may still be running, and is told through its context.
+// it; then it may still be running, and is told through its context. It returns a future that became ready, if x can run
+// it next.
 //
-// It returns a future that became ready, if x can run it next; without x, one of those that became ready, which the
-// caller submits.
+// What has f as input fails with it, here and now: it needs no seat for that, and waits for none of its other inputs.
+// They are taken one after the other, since a chain of millions is too deep for a stack.
 func (f *Future) settle(x *executor, state State, v any, err error) (next *Future, first bool) {
+	var doomed []*Future
+	next, first = f.settleOne(x, state, v, err, &doomed)
+	if doomed == nil {
+		return next, first
+	}
+	err = inputError(f, err)
+	for len(doomed) > 0 {
+		now := doomed
+		doomed = nil
+		for _, f := range now {
+			f.settleOne(nil, Failed, nil, err, &doomed)
+		}
+	}
+	return next, first
+}
+
+// inputError is the error of what has in as input, or has as input what has, and so on.
+func inputError(in External, err error) error {
+	if _, ok := errors.AsType[*InputError](err); ok {
+		return err
+	}
+	return &InputError{in.Key(), err}
+}
+
+// settleOne is settle for f alone. It adds to doomed what has f as input and must fail.
+func (f *Future) settleOne(x *executor, state State, v any, err error, doomed *[]*Future) (next *Future, first bool) {
 	if err != nil {
 		v = &failure{err}
 	}
@@ -87,15 +114,16 @@ func (f *Future) settle(x *executor, state State, v any, err error) (next *Futur
 		after := ed.next // who is told may use the edge again
 		switch to := ed.to.(type) {
 		case *Future:
-			if ready := to.inputEnded(f, state); ready {
-				switch own := x != nil && to.e == f.e && to.priority == 0; {
-				case !own:
-					to.e.submit(to)
-				case next == nil:
-					next = to
-				default:
-					x.keep(to)
-				}
+			switch own := x != nil && to.e == f.e && to.priority == 0; {
+			case state != Finished: // and is not counted down, so that nobody runs it meanwhile
+				*doomed = append(*doomed, to)
+			case to.missing.Add(-1) != 0:
+			case !own:
+				to.e.submit(to)
+			case next == nil:
+				next = to
+			default:
+				x.keep(to)
 			}
 		case chan struct{}:
 			to <- struct{}{}
@@ -139,26 +167,11 @@ func (e *Engine) tell(f *Future, fn func()) {
 	fn()
 }
 
-// inputEnded notes that the input in of f has ended, and reports whether f is ready now.
-func (f *Future) inputEnded(in External, state State) (ready bool) {
-	if state != Finished {
-		f.inputFailed(in)
+// inputEnded notes that the input in has ended, and reports whether f is ready now. If in failed, so does f.
+func (f *Future) inputEnded(in External) (ready bool) {
+	if err, _ := Ended(in); err != nil {
+		f.settle(nil, Failed, nil, inputError(in, err))
+		return false
 	}
 	return f.missing.Add(-1) == 0
-}
-
-// inputFailed poisons f if its input in failed: when its other inputs are there, and its turn has come, it fails.
-func (f *Future) inputFailed(in External) {
-	err, _ := Ended(in)
-	if err == nil {
-		return
-	}
-	if _, ok := errors.AsType[*InputError](err); !ok {
-		err = &InputError{in.Key(), err}
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.ended() && !f.poisoned {
-		f.poisoned, f.out = true, &failure{err}
-	}
 }

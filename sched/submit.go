@@ -33,7 +33,7 @@ type Spec struct {
 }
 
 // Submit hands run to an engine and returns at once. The task starts when everything in after has its result; if one
-// of those failed, the task fails without running, with an [InputError]. run takes its inputs' values with Poll. If
+// of those failed, the task fails at once, without running, with an [InputError]. run takes its inputs' values with Poll. If
 // ctx has ended before the task starts, the task is cancelled; a running task is told through its own context.
 // Submitted from inside a task, with the task's context, it is the next thing the same worker does, unless another
 // steals it; in [Sync] mode it has run when Submit returns.
@@ -71,7 +71,9 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 	if len(after) > 0 {
 		f.missing.Store(int32(len(after)) + 1)
 		for _, x := range after {
-			f.await(x)
+			if f.await(x); f.ended() {
+				return
+			}
 		}
 		if f.missing.Add(-1) != 0 {
 			return
@@ -111,7 +113,7 @@ func (f *Future) await(x External) {
 			in.watch() // the end of its context is to reach f as soon as f's own would
 		}
 		if !in.addEdge(&edge{to: f}) {
-			f.inputEnded(in, State(in.state.Load()))
+			f.inputEnded(in)
 		}
 		if in.e != f.e {
 			f.e.awaits(f)
@@ -120,8 +122,7 @@ func (f *Future) await(x External) {
 	}
 	f.e.awaits(f)
 	x.Notify(func() {
-		f.inputFailed(x)
-		if f.missing.Add(-1) == 0 {
+		if f.inputEnded(x) {
 			f.e.submit(f)
 		}
 	})
@@ -148,10 +149,12 @@ func (a *away) add(f *Future) {
 	if a.all == nil {
 		a.all = map[*Future]struct{}{}
 	}
-	a.all[f] = struct{}{}
 	f.mu.Lock()
-	f.isAway = true
-	f.mu.Unlock()
+	defer f.mu.Unlock()
+	if !f.ended() { // else nobody would remove it
+		f.isAway = true
+		a.all[f] = struct{}{}
+	}
 }
 
 func (a *away) remove(f *Future) {

@@ -68,12 +68,15 @@ func InSync(ctx context.Context) bool {
 
 // runSync runs f at once on this goroutine.
 func (f *Future) runSync(after []External) {
+	f.missing.Store(int32(len(after)))
 	for _, x := range after {
 		if err := x.Wait(f.ctx); err != nil {
 			f.settle(nil, Cancelled, nil, err)
 			return
 		}
-		f.inputFailed(x)
+		if f.inputEnded(x); f.ended() {
+			return
+		}
 	}
 	f.execute(newSyncExecutor(f.e))
 }
