@@ -10,8 +10,9 @@ import (
 
 // The bounds of a description.
 const (
-	maxText     = 200 // bytes
-	maxElements = 8   // of an array that is shown
+	maxText     = 200  // bytes
+	maxPanic    = 1000 // bytes, of a panic's text
+	maxElements = 8    // of an array that is shown
 )
 
 // describe says what a value is, for the error of a task that was given it: plain numbers, booleans and strings by
@@ -80,19 +81,22 @@ func literal(v reflect.Value) (text string, ok bool) {
 }
 
 // clip cuts a text at its bound.
-func clip(s string) string {
-	if len(s) <= maxText {
+func clip(s string) string { return clipTo(s, maxText) }
+
+// clipTo cuts a text after n bytes.
+func clipTo(s string, n int) string {
+	if len(s) <= n {
 		return s
 	}
-	return strings.ToValidUTF8(s[:maxText], "") + "…"
+	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// textOf is the text of an error, within a bound. The Error method may be the user's, and panic.
-func textOf(err error) (text string) {
+// textOf is the text of an error, in at most n bytes. The Error method may be the user's, and panic.
+func textOf(err error, n int) (text string) {
 	defer func() {
 		if p := recover(); p != nil {
 			text = fmt.Sprintf("%T, whose Error method panicked", err)
 		}
 	}()
-	return clip(err.Error())
+	return clipTo(err.Error(), n)
 }

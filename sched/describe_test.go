@@ -87,7 +87,7 @@ func TestDescribeIsBounded(t *testing.T) {
 	}
 }
 
-// The text of a panic is that of an error or a string in full, and calls no String.
+// The text of a panic is that of an error or a string, up to its bound, and calls no String.
 func TestPanicText(t *testing.T) {
 	long := strings.Repeat("x", 1000)
 	for want, v := range map[string]any{

@@ -47,9 +47,32 @@ func (in Input) String() string {
 	return in.Key + " = " + in.Value
 }
 
-// Error returns "op at file.go:41, piece: cause".
+// maxChain bounds the text of tasks that failed because a task they waited for did, which may be nested by thousands.
+const maxChain = 4 << 10
+
+// Error returns "op at file.go:41, piece: cause". Of tasks that failed one in the other it names the outermost and,
+// after an ellipsis if they are many, the cause of the innermost.
 func (e *TaskError) Error() string {
 	var b strings.Builder
+	for {
+		if b.Len() < maxChain {
+			e.where(&b)
+		}
+		inner, ok := e.Err.(*TaskError)
+		if !ok {
+			break
+		}
+		e = inner
+	}
+	if b.Len() >= maxChain {
+		b.WriteString("…: ")
+	}
+	b.WriteString(e.Err.Error())
+	return b.String()
+}
+
+// where writes "op at file.go:41, piece: ".
+func (e *TaskError) where(b *strings.Builder) {
 	b.WriteString(e.Op)
 	if !e.Site.IsZero() {
 		b.WriteString(" at ")
@@ -60,8 +83,6 @@ func (e *TaskError) Error() string {
 		b.WriteString(e.Piece)
 	}
 	b.WriteString(": ")
-	b.WriteString(e.Err.Error())
-	return b.String()
 }
 
 // Format implements fmt.Formatter: %+v is the text of Error followed by lines for the task's key, its inputs and, if it
@@ -101,14 +122,14 @@ type PanicError struct {
 	Stack []byte // the stack of the goroutine, taken while it panicked
 }
 
-// Error returns the panic's value: the text of an error, a string, a number; of other values it is the type, as in
-// [Input]. The stack is long; print it where you want it.
+// Error returns the panic's value: the text of an error or a string, of which the first thousand bytes, or a number; of other
+// values it is the type, as in [Input]. The stack is long; print it where you want it.
 func (e *PanicError) Error() string {
 	switch v := e.Value.(type) {
 	case error:
-		return "panic: " + v.Error()
+		return "panic: " + textOf(v, maxPanic)
 	case string:
-		return "panic: " + v
+		return "panic: " + clipTo(v, maxPanic)
 	}
 	return "panic: " + describe(e.Value)
 }

@@ -110,6 +110,7 @@ func (f *Future) call(x *executor) (v any, err error) {
 		f.end(nil, Failed, nil, err)
 	}()
 	for try := 0; ; try++ {
+		t.bytes, t.op = 0, "" // what the call before has said is not true of this one
 		t.enter()
 		v, err = f.body.Run(t)
 		t.leave()

@@ -25,8 +25,8 @@ const maxFailures = 1000
 func (e *TaskError) told() *TaskError {
 	t := *e
 	t.graph, t.task, t.future = nil, 0, nil
-	if reflect.TypeOf(e.Err) != textError {
-		t.Err = errors.New(textOf(e.Err))
+	if text := textOf(e.Err, maxText); reflect.TypeOf(e.Err) != textError || text != e.Err.Error() {
+		t.Err = errors.New(text)
 	}
 	return &t
 }
@@ -117,6 +117,7 @@ func (r *Run) afterTask(ln *lane, in []any, v any, err error) any {
 	task.leave()
 	for try := 0; err != nil && !task.noRetry && try < r.set.retries && task.Err() == nil && r.ctx.Err() == nil; try++ {
 		task.ungrow()
+		task.bytes, task.op = 0, "" // what the call before has said is not true of this one
 		task.enter()
 		v, err = r.graph.code[r.graph.op(task.id)](task, in)
 		task.leave()
