@@ -19,7 +19,7 @@ func TestSteps(t *testing.T) {
 		"gather": {gather, `^all: .*input 1 \(ratio-\d+\): ratio at main\.go:\d+: panic: .*divide by zero
 those that worked: \[1 5\]
 their sum: futures: sum: input 1 .*divide by zero
-ratio: error, sum: error
+ratio: failed, sum: failed
 $`},
 		"rerun": {rerun, `^ratio-\S+, built at main\.go:\d+: panic: .*divide by zero
     numerator-\S+ = 25
