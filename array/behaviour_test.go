@@ -257,7 +257,8 @@ func TestNoAllocationPerTile(t *testing.T) {
 			}
 		})
 	}
-	if small, large := allocs(4096), allocs(204_800); large > small+20 {
+	// One allocation a tile would be 98 more. The race detector has sync.Pool forget some of what it is given, by chance.
+	if small, large := allocs(4096), allocs(204_800); large > small+50 {
 		t.Errorf("%v allocations for 2 tiles, %v for 100", small, large)
 	}
 }
