@@ -14,11 +14,11 @@ import (
 // element.
 //
 // It reads ahead while the loop's body runs, in batches that begin with one element and grow to 1024, in as many
-// partitions at once as the default engine has workers and a few batches in each; no partition is held whole. The
-// exception is a bag whose partitions are held anyway, as one that is persisted or regrouped: it is computed as
-// [Bag.Compute] would, and its elements come as soon as those before them are there. Leaving the loop stops the
-// reading and waits until it has stopped. Every use of the sequence is a computation of its own. ctx ends it with an
-// error.
+// partitions at once as the default engine has workers and a few batches in each; no partition is held whole. Partitions
+// of a persisted bag that a memory limit has sent to disk are read back whole, those few at once. The exception is a bag
+// that is made from others' partitions as a whole, as a regrouped one: it is computed as [Bag.Compute] would, and its
+// elements come as soon as those before them are there. Leaving the loop stops the reading and waits until it has stopped.
+// Every use of the sequence is a computation of its own. ctx ends it with an error.
 func (b *Bag[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	b = b.checked("all")
 	return func(yield func(T, error) bool) {
@@ -29,14 +29,44 @@ func (b *Bag[T]) All(ctx context.Context) iter.Seq2[T, error] {
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		each := b.readAhead
-		if b.root.needs != nil {
-			each = b.readHeld
+		push := func(x T) bool { return yield(x, nil) }
+		in, err := b.kept()
+		switch {
+		case err != nil:
+		case in == nil && b.root.needs != nil:
+			err = b.readHeld(ctx, cancel, push)
+		default:
+			err = b.readAhead(ctx, cancel, in, push)
 		}
-		if err := each(ctx, cancel, func(x T) bool { return yield(x, nil) }); err != nil {
+		if err != nil {
 			yield(zero, err)
 		}
 	}
+}
+
+// kept returns, for each partition, what it reads of persisted bags, or nil if that is nothing, or not all it needs tasks
+// for.
+func (b *Bag[T]) kept() (in [][]sched.External, err error) {
+	if b.root.needs == nil {
+		return nil, nil
+	}
+	plan := sched.NewPlan()
+	for p := range b.root.parts {
+		ids, err := b.root.needs(plan, p)
+		if err != nil {
+			return nil, err
+		}
+		var of []sched.External
+		for _, id := range ids {
+			x, ok := plan.External(id)
+			if !ok {
+				return nil, nil
+			}
+			of = append(of, x)
+		}
+		in = append(in, of)
+	}
+	return in, nil
 }
 
 // readHeld computes all partitions and yields those that are there.
@@ -66,8 +96,8 @@ func (b *Bag[T]) readHeld(ctx context.Context, cancel func(), yield func(T) bool
 	return nil
 }
 
-// readAhead streams partitions, a window of them at once.
-func (b *Bag[T]) readAhead(ctx context.Context, cancel func(), yield func(T) bool) error {
+// readAhead streams partitions, a window of them at once. in is what they read of persisted bags, if anything.
+func (b *Bag[T]) readAhead(ctx context.Context, cancel func(), in [][]sched.External, yield func(T) bool) error {
 	var window []*feed[T]
 	defer func() {
 		cancel()
@@ -78,7 +108,11 @@ func (b *Bag[T]) readAhead(ctx context.Context, cancel func(), yield func(T) boo
 	ahead, next := sched.Default().Workers(), 0
 	for {
 		for ; next < b.root.parts && len(window) <= ahead; next++ {
-			window = append(window, newFeed(ctx, b, next))
+			var of []sched.External
+			if in != nil {
+				of = in[next]
+			}
+			window = append(window, newFeed(ctx, b, next, of))
 		}
 		if len(window) == 0 {
 			return nil
@@ -111,7 +145,8 @@ const (
 type feed[T any] struct {
 	ctx   context.Context
 	spec  sched.Spec
-	queue []*sched.Future // batches being made, the oldest first
+	in    []sched.External // what the partition reads of persisted bags
+	queue []*sched.Future  // batches being made, the oldest first
 
 	mu     sync.Mutex // held while the coroutine runs
 	next   func() ([]T, error, bool)
@@ -119,8 +154,8 @@ type feed[T any] struct {
 	halted atomic.Bool
 }
 
-func newFeed[T any](ctx context.Context, b *Bag[T], p int) *feed[T] {
-	f := &feed[T]{ctx: ctx, spec: sched.Spec{Name: b.stage.op, Site: b.stage.at}}
+func newFeed[T any](ctx context.Context, b *Bag[T], p int, in []sched.External) *feed[T] {
+	f := &feed[T]{ctx: ctx, in: in, spec: sched.Spec{Name: b.stage.op, Site: b.stage.at}}
 	f.next, f.stop = iter.Pull2(f.batches(b, p))
 	f.more()
 	return f
@@ -131,7 +166,16 @@ func (f *feed[T]) batches(b *Bag[T], p int) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		size := 1
 		batch := make([]T, 0, size)
-		ps := newPass(f.ctx, p, nil)
+		var in []any
+		for _, x := range f.in {
+			v, err, _ := x.Poll()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			in = append(in, v)
+		}
+		ps := newPass(f.ctx, p, in)
 		b.demand(ps, func() func(T) bool {
 			return func(x T) bool {
 				if batch = append(batch, x); len(batch) < size {
@@ -156,12 +200,13 @@ func (f *feed[T]) batches(b *Bag[T], p int) iter.Seq2[[]T, error] {
 	}
 }
 
-// more submits the tasks for the batches that may be made ahead. Each runs after the one before it.
+// more submits the tasks for the batches that may be made ahead. Each runs after the one before it, the first after what
+// the partition reads is there.
 func (f *feed[T]) more() {
 	for len(f.queue) < maxQueue {
-		var after []sched.External
+		after := f.in
 		if n := len(f.queue); n > 0 {
-			after = append(after, f.queue[n-1])
+			after = []sched.External{f.queue[n-1]}
 		}
 		f.queue = append(f.queue, sched.Submit(f.ctx, f.spec, f.one, after...))
 	}

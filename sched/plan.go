@@ -1,10 +1,12 @@
 package sched
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomagpie/magpie/internal/site"
 )
@@ -127,6 +129,15 @@ func (p *Plan) AddExternal(src External) TaskID {
 	p.ext = append(p.ext, extTask{uint32(id), src})
 	p.remember(src, id)
 	return id
+}
+
+// External returns the source of a task that AddExternal has added.
+func (p *Plan) External(id TaskID) (src External, ok bool) {
+	i, ok := slices.BinarySearchFunc(p.ext, uint32(id), func(x extTask, id uint32) int { return cmp.Compare(x.task, id) })
+	if !ok {
+		return nil, false
+	}
+	return p.ext[i].src, true
 }
 
 type externalOpKey struct{}

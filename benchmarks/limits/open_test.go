@@ -2,8 +2,6 @@ package limits
 
 // open are the rows that show faults of magpie, by name, and what the faults are. A row that is mended leaves the list.
 var open = map[string]string{
-	"bag.Bag.All_of_persisted_data": "persisted data is not spilled while another computation uses it",
-
 	"futures.All":                      "results of calls are not counted",
 	"futures.DelaySlice_of_all_blocks": "results of calls are not counted",
 	"futures.Map_into_blocks":          "results of calls are not counted",
