@@ -27,6 +27,10 @@ func (b *Bag[T]) All(ctx context.Context) iter.Seq2[T, error] {
 			yield(zero, b.err)
 			return
 		}
+		if ctx == nil {
+			yield(zero, sched.ErrNilContext)
+			return
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		push := func(x T) bool { return yield(x, nil) }

@@ -60,6 +60,16 @@ type erring interface{ Err() error }
 // anything nil in the place of an array or a function, what it returns must say so.
 func tried(t *testing.T, f reflect.Value) {
 	t.Helper()
+	triedWith(t, f, reflect.ValueOf(t.Context()))
+	for i := range f.Type().NumIn() {
+		if f.Type().In(i) == reflect.TypeFor[context.Context]() {
+			triedWith(t, f, reflect.Zero(reflect.TypeFor[context.Context]()))
+		}
+	}
+}
+
+func triedWith(t *testing.T, f, ctx reflect.Value) {
+	t.Helper()
 	var in []reflect.Value
 	bad := false
 	for i := range f.Type().NumIn() {
@@ -68,7 +78,7 @@ func tried(t *testing.T, f reflect.Value) {
 			p = p.Elem() // one, which is nil
 		}
 		if p == reflect.TypeFor[context.Context]() {
-			in = append(in, reflect.ValueOf(t.Context()))
+			in = append(in, ctx)
 			continue
 		}
 		if p == reflect.TypeFor[*sched.Plan]() { // what the engine gives
@@ -79,9 +89,6 @@ func tried(t *testing.T, f reflect.Value) {
 		case reflect.Func, reflect.Pointer, reflect.Interface:
 			bad = bad || p != reflect.TypeFor[sched.Option]()
 		}
-		if p == reflect.TypeFor[sched.Option]() {
-			continue
-		}
 		in = append(in, reflect.Zero(p))
 	}
 	defer func() {
@@ -90,6 +97,11 @@ func tried(t *testing.T, f reflect.Value) {
 		}
 	}()
 	for _, out := range f.Call(in) {
+		// Take takes nothing here, and Wait has nothing to wait for.
+		idle := strings.HasSuffix(t.Name(), "/Take") || strings.HasSuffix(t.Name(), "/Wait")
+		if err, ok := out.Interface().(error); ctx.IsNil() && !idle && out.Type() == reflect.TypeFor[error]() && (!ok || err == nil) {
+			t.Errorf("no error with a nil context")
+		}
 		if e, ok := out.Interface().(erring); ok && bad && e.Err() == nil {
 			t.Errorf("what was given nil has no error")
 		}

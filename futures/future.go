@@ -92,7 +92,7 @@ func (h *handle) join(ctx context.Context) (core, error) {
 	defer runtime.KeepAlive(h)
 	c := h.current()
 	// Looked at here because waiting may mean running the task on this goroutine, which takes as long as it takes.
-	if ctx.Err() != nil && c.State() < sched.Finished {
+	if ctx != nil && ctx.Err() != nil && c.State() < sched.Finished {
 		return c, context.Cause(ctx)
 	}
 	return c, c.Wait(ctx)

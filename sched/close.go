@@ -140,14 +140,10 @@ func (e *Engine) refuse(all bool) {
 }
 
 // cancelQueued cancels the futures of an engine that is closed which are in the injector, or wait for something that is
-// not the engine's. A future cancelled here hands on its dependents, which are submitted, and come here again: one caller
-// at a time goes through them all, in a loop, since a chain of millions is too deep for a stack.
+// not the engine's, and with them all that waits for them.
 func (e *Engine) cancelQueued() {
-	for !e.inject.empty() && e.cancelling.CompareAndSwap(false, true) {
-		for _, f := range e.inject.drain() {
-			f.Cancel(ErrClosed)
-		}
-		e.cancelling.Store(false)
+	for _, f := range e.inject.drain() {
+		f.Cancel(ErrClosed)
 	}
 	for f := range e.away.drain() {
 		f.Cancel(ErrClosed)

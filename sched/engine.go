@@ -31,8 +31,6 @@ type Engine struct {
 	wg       sync.WaitGroup
 	closing  sync.Mutex // one Close at a time
 
-	cancelling atomic.Bool // somebody is in cancelQueued's loop
-
 	nextFuture atomic.Uint32 // numbers futures
 	failures   failureLog
 	counts     counters

@@ -37,7 +37,15 @@ const maxLinks = 32
 
 type frameKey struct{}
 
+// ErrNilContext is the error of what was given a nil context. What a task is given, and context.Background(), are never
+// nil.
+var ErrNilContext = errors.New("sched: the context is nil")
+
+// frameOf returns the frame that ctx is or comes from, or nil. A nil context comes from none.
 func frameOf(ctx context.Context) *frame {
+	if ctx == nil {
+		return nil
+	}
 	if f, ok := ctx.(*frame); ok {
 		return f
 	}

@@ -80,9 +80,7 @@ func Identity(id any) Option { return func(s *settings) { s.identity = id } }
 // place.
 func SpecOf(name string, at site.Site, opts ...Option) Spec {
 	s := settings{name: name}
-	for _, o := range opts {
-		o(&s)
-	}
+	s.apply(opts)
 	return Spec{Name: s.name, Site: at, Engine: s.engine, Priority: s.priority, Retries: s.retries, Sync: s.sync,
 		Identity: s.identity}
 }
@@ -90,11 +88,18 @@ func SpecOf(name string, at site.Site, opts ...Option) Spec {
 // Observe sends the events of the computation, or of all computations of the engine, to o.
 func Observe(o Observer) Option { return func(s *settings) { s.observer = o } }
 
+// apply applies options; a nil one says nothing.
+func (s *settings) apply(opts []Option) {
+	for _, o := range opts {
+		if o != nil {
+			o(s)
+		}
+	}
+}
+
 func settle(opts []Option) settings {
 	var s settings
-	for _, o := range opts {
-		o(&s)
-	}
+	s.apply(opts)
 	if s.spillDir == "" {
 		s.spillDir = os.TempDir()
 	}

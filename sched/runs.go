@@ -83,7 +83,7 @@ func (rs *runs) all(yield func(*Run) bool) {
 func (rs *runs) next(turn int) func(yield func(int, *Run) bool) {
 	return func(yield func(int, *Run) bool) {
 		p := rs.list.Load()
-		if p == nil || len(*p) == 0 {
+		if p == nil {
 			return
 		}
 		n := len(*p)

@@ -58,6 +58,9 @@ func failedRun(err error) *Run {
 }
 
 func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts []Option) *Run {
+	if ctx == nil {
+		return failedRun(ErrNilContext)
+	}
 	if err := context.Cause(ctx); err != nil {
 		return failedRun(err)
 	}

@@ -59,6 +59,11 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 		f.e = Default()
 	}
 	f.id = f.e.nextFuture.Add(1)
+	if ctx == nil {
+		f.ctx = context.Background()
+		f.settle(nil, Failed, nil, ErrNilContext)
+		return
+	}
 	if f.e.set.sync {
 		f.runSync(after)
 		return

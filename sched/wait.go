@@ -27,6 +27,9 @@ func Await(ctx context.Context, ch <-chan struct{}) error {
 		return nil
 	default:
 	}
+	if ctx == nil {
+		return ErrNilContext
+	}
 	defer giveWay(ctx).back()
 	select {
 	case <-ch:
@@ -44,6 +47,9 @@ func Await(ctx context.Context, ch <-chan struct{}) error {
 func (f *Future) Wait(ctx context.Context) error {
 	if f.ended() {
 		return nil
+	}
+	if ctx == nil {
+		return ErrNilContext
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

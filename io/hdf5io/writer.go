@@ -119,7 +119,9 @@ func CreateDataset[T array.Number](w *Writer, name string, shape, chunks []int, 
 	name = absolute(name)
 	var o writeOptions
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	d := &DatasetWriter[T]{w: w, name: name, kind: kindOf[T](), shape: slices.Clone(shape)}
 	total, err := d.check(chunks, o)

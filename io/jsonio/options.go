@@ -26,7 +26,9 @@ type settings struct {
 func settle(opts []Option) settings {
 	s := settings{maxLine: fileio.DefaultMaxLine}
 	for _, o := range opts {
-		o(&s)
+		if o != nil {
+			o(&s)
+		}
 	}
 	return s
 }

@@ -293,7 +293,7 @@ func FuzzSelect(f *testing.F) {
 		}
 		c, err := compile(q)
 		if err != nil {
-			t.Skip()
+			return // it is no query
 		}
 		checkRecord(t, &walker{query: c}, q, record)
 	})
