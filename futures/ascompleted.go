@@ -23,6 +23,7 @@ type Completed[T any] struct {
 	ended  []*Future[T]  // guarded by mu: not yet given, oldest first
 	head   int           // guarded by mu: ended[:head] were given
 	signal chan struct{} // guarded by mu: closed when the next ends, if somebody waits for it; else nil
+	stops  *[]func()     // what takes back that c is told, if Wait made it; of that call alone
 	err    error         // guarded by mu: why the iteration ended early
 }
 
@@ -33,9 +34,14 @@ type Completed[T any] struct {
 // any more: the Completed holds those to come, and nothing holds the Completed.
 // Inside a task, with that task's context, waiting shares the workers without deadlock.
 func AsCompleted[T any](ctx context.Context, fs ...*Future[T]) *Completed[T] {
+	c := newCompleted[T](ctx)
+	c.Add(fs...)
+	return c
+}
+
+func newCompleted[T any](ctx context.Context) *Completed[T] {
 	c := &Completed[T]{ctx: ctx}
 	c.self = weak.Make(c)
-	c.Add(fs...)
 	return c
 }
 
@@ -66,11 +72,14 @@ func (c *Completed[T]) Add(fs ...*Future[T]) {
 			i = places[n]
 		}
 		// A task under way must hold neither c nor its own future, or leaving a loop early would never end it.
-		f.current().Notify(func() {
+		stop := f.current().Notify(func() {
 			if c := self.Value(); c != nil {
 				c.end(i)
 			}
 		})
+		if c.stops != nil {
+			*c.stops = append(*c.stops, stop)
+		}
 	}
 }
 
@@ -141,8 +150,12 @@ func (c *Completed[T]) NextBatch() []*Future[T] {
 func (c *Completed[T]) wait() bool {
 	for {
 		c.mu.Lock()
-		if err := context.Cause(c.ctx); err != nil {
-			c.err = err
+		if c.ctx == nil {
+			c.err = sched.ErrNilContext
+		} else {
+			c.err = context.Cause(c.ctx)
+		}
+		if c.err != nil {
 			c.mu.Unlock()
 			return false
 		}

@@ -96,7 +96,7 @@ func (c *ready) State() sched.State {
 }
 
 // Notify implements core.
-func (c *ready) Notify(f func()) { f() }
+func (c *ready) Notify(f func()) (stop func()) { f(); return func() {} }
 
 // Wait implements core.
 func (c *ready) Wait(context.Context) error { return nil }

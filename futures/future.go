@@ -25,6 +25,7 @@ type handle struct {
 	mu   sync.Mutex
 	core core    // guarded by mu: Retry and Release replace it; a body if it can be computed again
 	pin  *handle // another future that this one stands for
+	kept core    // guarded by mu: what is under way and holds this handle, for who holds only the channel of Done
 }
 
 // core is a result under way: a submitted task, one output of a computation, or something that has ended before it was
@@ -168,7 +169,13 @@ func (f *Future[T]) String() string {
 func (f *Future[T]) Done() <-chan struct{} {
 	c := f.current()
 	if c.State() < sched.Finished {
-		c.Notify(func() { runtime.KeepAlive(f) })
+		f.mu.Lock()
+		keep := f.kept != c // once, or a loop over a select would leave one behind each time
+		f.kept = c
+		f.mu.Unlock()
+		if keep {
+			c.Notify(func() { runtime.KeepAlive(f) })
+		}
 	}
 	return c.Done()
 }

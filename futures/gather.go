@@ -18,15 +18,15 @@ func Gather[T any](ctx context.Context, fs []*Future[T]) ([]T, error) {
 		}
 		var err error
 		if vs[i], err = f.Result(ctx); err != nil {
-			return nil, gatherError(ctx, f.current(), i, err)
+			return nil, gatherError(f.current(), i, err)
 		}
 	}
 	return vs, nil
 }
 
-func gatherError(ctx context.Context, c core, i int, err error) error {
+func gatherError(c core, i int, err error) error {
 	if c.State() < sched.Finished {
-		return context.Cause(ctx)
+		return err // of ctx
 	}
 	return &InputError{Name: "gather", N: i, Key: c.Key(), Err: err}
 }
@@ -43,7 +43,7 @@ func GatherOK[T any](ctx context.Context, fs []*Future[T]) ([]T, error) {
 		if err == nil {
 			vs = append(vs, v)
 		} else if f.Status() < sched.Finished {
-			return nil, context.Cause(ctx)
+			return nil, err // of ctx
 		}
 	}
 	return vs, nil

@@ -139,13 +139,19 @@ func (f *Future) unwanted() error {
 }
 
 // Notify calls fn once when the future has ended: at once, on this goroutine, if it already has, else on the
-// goroutine that ends it. fn must not block.
-func (f *Future) Notify(fn func()) {
+// goroutine that ends it. fn must not block. stop takes it back.
+func (f *Future) Notify(fn func()) (stop func()) {
 	f.watch()
-	if !f.addEdge(&edge{to: fn}) {
+	ed := &edge{to: fn}
+	if !f.addEdge(ed) {
 		fn()
+		return told
 	}
+	return func() { f.removeEdge(ed) }
 }
+
+// told is what takes a notification back that has been given.
+func told() {}
 
 var closedChan = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 

@@ -66,12 +66,12 @@ func (l loan) Ended() (err error, ok bool) {
 }
 
 // Notify implements External.
-func (l loan) Notify(f func()) {
+func (l loan) Notify(f func()) (stop func()) {
 	if from, _, _ := l.source(); from != nil {
-		from.Notify(func() { runtime.KeepAlive(l.p); f() })
-		return
+		return from.Notify(func() { runtime.KeepAlive(l.p); f() })
 	}
 	f()
+	return told
 }
 
 // Wait implements External.

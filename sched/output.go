@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 )
 
@@ -30,11 +31,11 @@ func (r *Run) outputReady(t uint32) {
 		return
 	}
 	r.mu.Lock()
-	fs := r.mu.watchers[t]
+	ws := r.mu.watchers[t]
 	delete(r.mu.watchers, t)
 	r.mu.Unlock()
-	for _, f := range fs {
-		f()
+	for _, w := range ws {
+		w.f()
 	}
 }
 
@@ -92,8 +93,8 @@ func (o output) Bytes() int64 {
 // lent reports whether the result may be on disk; see isLent.
 func (o output) lent() bool { return o.r.book != nil && o.r.book.spillable(o.t) }
 
-// Notify calls f once when the result is there, or never will be.
-func (o output) Notify(f func()) {
+// Notify calls f once when the result is there, or never will be. stop takes it back.
+func (o output) Notify(f func()) (stop func()) {
 	r := o.r
 	r.mu.Lock()
 	// watched is set before the state is read, and outputReady writes the state before it reads watched.
@@ -101,13 +102,36 @@ func (o output) Notify(f func()) {
 	if o.there() || r.over() {
 		r.mu.Unlock()
 		f()
-		return
+		return told
 	}
+	defer r.mu.Unlock()
+	return r.watchLocked(o.t, f)
+}
+
+// watcher is somebody who waits for a result, or for the end of a run.
+type watcher struct{ f func() }
+
+// watchLocked has f called when the result of t is there, or the run is over, which it is not yet. r.mu is held.
+func (r *Run) watchLocked(t uint32, f func()) (stop func()) {
 	if r.mu.watchers == nil {
-		r.mu.watchers = map[uint32][]func(){}
+		r.mu.watchers = map[uint32][]*watcher{}
 	}
-	r.mu.watchers[o.t] = append(r.mu.watchers[o.t], f)
-	r.mu.Unlock()
+	w := &watcher{f}
+	r.mu.watchers[t] = append(r.mu.watchers[t], w)
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		ws := r.mu.watchers[t]
+		i := slices.Index(ws, w)
+		if i < 0 {
+			return
+		}
+		if ws = slices.Delete(ws, i, i+1); len(ws) > 0 {
+			r.mu.watchers[t] = ws
+		} else {
+			delete(r.mu.watchers, t)
+		}
+	}
 }
 
 // Wait blocks until the result is there, or never will be.
@@ -116,7 +140,7 @@ func (o output) Wait(ctx context.Context) error {
 		return nil
 	}
 	ch := make(chan struct{})
-	o.Notify(func() { close(ch) })
+	defer o.Notify(func() { close(ch) })()
 	defer o.r.holdsUp(ctx)()
 	return Await(ctx, ch)
 }
@@ -126,5 +150,5 @@ type failedOutput struct{ r *Run }
 
 func (f failedOutput) Key() string                  { return "failed" }
 func (f failedOutput) Poll() (any, error, bool)     { return nil, f.r.Err(), true }
-func (f failedOutput) Notify(fn func())             { fn() }
+func (f failedOutput) Notify(fn func()) func()      { fn(); return told }
 func (f failedOutput) Wait(_ context.Context) error { return nil }

@@ -69,10 +69,7 @@ func (r *Run) onEnd(f func()) {
 		f()
 		return
 	}
-	if r.mu.watchers == nil {
-		r.mu.watchers = map[uint32][]func(){}
-	}
-	r.mu.watchers[none] = append(r.mu.watchers[none], f) // of no task: finish calls it with those of tasks that never ran
+	r.watchLocked(none, f) // of no task: finish calls it with those of tasks that never ran
 	r.mu.Unlock()
 }
 
@@ -150,7 +147,7 @@ type nothing struct{ key string }
 
 func (x nothing) Key() string                { return x.key }
 func (x nothing) Poll() (any, error, bool)   { return nil, ErrReleased, true }
-func (x nothing) Notify(f func())            { f() }
+func (x nothing) Notify(f func()) func()     { f(); return told }
 func (x nothing) Wait(context.Context) error { return nil }
 
 // heldBytes returns the size of the results that a run holds in memory for others: what their tasks reported or, where

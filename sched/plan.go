@@ -211,8 +211,9 @@ type External interface {
 	Key() string
 	// Poll returns the result if it is there. It does not block.
 	Poll() (v any, err error, ok bool)
-	// Notify calls f once when the result is there: at once, on this goroutine, if it already is.
-	Notify(f func())
+	// Notify calls f once when the result is there: at once, on this goroutine, if it already is. stop takes that back,
+	// if f was not called yet, and leaves nothing behind; it is never nil, and safe to call at any time.
+	Notify(f func()) (stop func())
 	// Wait blocks until the result is there or ctx ends, running what is missing on this goroutine where it can.
 	Wait(ctx context.Context) error
 }

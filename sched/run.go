@@ -61,7 +61,7 @@ type Run struct {
 		overflow []uint32          // ready tasks that are in no lane
 		frames   map[*frame]uint32 // open frames and their tasks
 		err      error             // the first failure in plan order so far, or the cause of the cancellation
-		watchers map[uint32][]func()
+		watchers map[uint32][]*watcher
 	}
 	watched  atomic.Bool // somebody waits, or has waited, for a single output
 	released atomic.Bool
@@ -165,9 +165,9 @@ func (r *Run) finish() {
 			go r.e.close()
 		}
 	}
-	for _, fs := range watchers {
-		for _, f := range fs {
-			f()
+	for _, ws := range watchers {
+		for _, w := range ws {
+			w.f()
 		}
 	}
 }

@@ -406,5 +406,5 @@ type neverReady struct{}
 
 func (neverReady) Key() string                { return "never" }
 func (neverReady) Poll() (any, error, bool)   { return nil, nil, false }
-func (neverReady) Notify(func())              {}
+func (neverReady) Notify(func()) func()       { return told }
 func (neverReady) Wait(context.Context) error { return nil }

@@ -38,7 +38,7 @@ func (g *gate) Poll() (any, error, bool) {
 	return nil, nil, g.open
 }
 
-func (g *gate) Notify(f func()) {
+func (g *gate) Notify(f func()) func() {
 	g.mu.Lock()
 	open := g.open
 	if !open {
@@ -48,6 +48,7 @@ func (g *gate) Notify(f func()) {
 	if open {
 		f()
 	}
+	return told
 }
 
 func (g *gate) Open() {

@@ -1,0 +1,145 @@
+package futures_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/gomagpie/magpie/futures"
+	"github.com/gomagpie/magpie/sched"
+)
+
+// Waits that end before what they wait for leave nothing behind in it.
+func TestWaitsLeaveNothingBehind(t *testing.T) {
+	bg := context.Background()
+	e := sched.New(sched.Workers(2))
+	defer e.Close()
+	open := make(chan struct{})
+	gate := futures.Submit(bg, func(ctx context.Context) (int, error) { return 1, sched.Await(ctx, open) }, sched.On(e))
+	var fs []*futures.Future[int]
+	for i := range 200 {
+		d := futures.Delay1(double, gate)
+		if i%2 == 0 { // a computation of two tasks, not a future of the engine's
+			d = futures.Delay1(double, d)
+		}
+		fs = append(fs, d.Start(bg, sched.On(e)))
+	}
+	ended, cancel := context.WithCancel(bg)
+	cancel()
+	soon := futures.Submit(bg, func(context.Context) (int, error) { return 1, nil }, sched.On(e))
+	if _, err := soon.Result(bg); err != nil {
+		t.Fatal(err)
+	}
+	for name, round := range map[string]func(){
+		"first, timed out": func() {
+			if _, left, err := futures.Wait(ended, fs, futures.FirstCompleted); len(left) != len(fs) || !errors.Is(err, context.Canceled) {
+				t.Fatalf("%d left, %v", len(left), err)
+			}
+		},
+		"first": func() {
+			if done, _, err := futures.Wait(bg, append(fs[:len(fs):len(fs)], soon), futures.FirstCompleted); len(done) != 1 || err != nil {
+				t.Fatalf("%d done, %v", len(done), err)
+			}
+		},
+		"all, timed out": func() {
+			if _, _, err := futures.Wait(ended, fs, futures.AllCompleted); !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		},
+		"result, timed out": func() {
+			ctx, cancel := context.WithTimeout(bg, time.Microsecond)
+			defer cancel()
+			for _, f := range fs[:2] {
+				if _, err := f.Result(ctx); !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatal(err)
+				}
+			}
+		},
+		"done": func() {
+			for _, f := range fs {
+				select {
+				case <-f.Done():
+					t.Fatal("it has ended")
+				default:
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const rounds = 300
+			round()
+			before := heap()
+			for range rounds {
+				round()
+			}
+			// One edge a round and future would be 5 MB, one for each of the two futures 50 kB.
+			if grown := heap() - before; grown > 30<<10 {
+				t.Errorf("%d rounds left %d bytes behind", rounds, grown)
+			}
+		})
+	}
+	close(open)
+	if _, left, err := futures.Wait(bg, fs, futures.AllCompleted); len(left) > 0 || err != nil {
+		t.Errorf("%d left, %v", len(left), err)
+	}
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	for range 3 {
+		runtime.GC()
+	}
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// A nil future is one that has failed, and a nil context an error, wherever futures are waited for.
+func TestWaitForNil(t *testing.T) {
+	bg := t.Context()
+	one := futures.Submit(bg, func(context.Context) (int, error) { return 1, nil })
+	fs := []*futures.Future[int]{one, nil}
+	for _, when := range []futures.When{futures.AllCompleted, futures.FirstCompleted, futures.FirstError} {
+		done, left, err := futures.Wait(bg, fs, when)
+		if len(done)+len(left) != 2 || len(done) < 1 || err != nil {
+			t.Errorf("%v: %v, %v, %v", when, done, left, err)
+		}
+	}
+	if vs, err := futures.GatherOK(bg, fs); len(vs) != 1 || err != nil {
+		t.Errorf("the values are %v, %v", vs, err)
+	}
+	if _, err := futures.Gather(bg, fs); err == nil {
+		t.Error("no error of Gather")
+	}
+	var none context.Context
+	never := futures.Submit(bg, func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, nil })
+	defer never.Cancel()
+	pending := []*futures.Future[int]{never}
+	for name, f := range map[string]func() error{
+		"Result":      func() error { _, err := never.Result(none); return err },
+		"Wait":        func() error { return never.Wait(none) },
+		"Gather":      func() error { _, err := futures.Gather(none, pending); return err },
+		"GatherOK":    func() error { _, err := futures.GatherOK(none, pending); return err },
+		"all":         func() error { _, _, err := futures.Wait(none, pending, futures.AllCompleted); return err },
+		"first":       func() error { _, _, err := futures.Wait(none, pending, futures.FirstCompleted); return err },
+		"AsCompleted": func() error { c := futures.AsCompleted(none, never); c.Next(); return c.Err() },
+		"Submit": func() error {
+			_, err := futures.Submit(none, func(context.Context) (int, error) { return 1, nil }).Result(bg)
+			return err
+		},
+		"Start": func() error { _, err := futures.Delay1(double, futures.Value(1)).Start(none).Result(bg); return err },
+		"Compute": func() error {
+			_, err := futures.Delay1(double, futures.Value(1)).Compute(none)
+			return err
+		},
+		"Map": func() error {
+			_, err := futures.Map(none, double, func(yield func(int) bool) { yield(1) })[0].Result(bg)
+			return err
+		},
+	} {
+		if err := f(); !errors.Is(err, sched.ErrNilContext) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
