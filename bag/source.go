@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/gomagpie/magpie/internal/pack"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -58,7 +57,8 @@ func Of[T any](items ...T) *Bag[T] { return fromSlice(items, max(1, min(len(item
 // FromSlice returns the bag of items, split into partitions runs of nearly equal length: partition i begins at item
 // i*len(items)/partitions, so some are empty if there are more partitions than items.
 //
-// The items are not copied and must not be changed while the bag is in use. Fewer than one partition is an error,
+// The items are not copied and must not be changed while the bag is in use. Nothing they point to is looked at but by the
+// functions that are given them: what a partition takes is estimated by the size of T alone, and measured when made. Fewer than one partition is an error,
 // kept in the bag.
 func FromSlice[T any](items []T, partitions int) *Bag[T] {
 	return fromSlice(items, partitions, "from slice")
@@ -70,12 +70,6 @@ func fromSlice[T any](items []T, partitions int, op string) *Bag[T] {
 		return Fail[T](fmt.Errorf("bag: %s at %s: %d partitions: at least 1 is needed", op, st.at, partitions))
 	}
 	size := cutExtent[T](len(items), partitions)
-	if !pack.Of[T]().Flat() {
-		size.bytes = func(p int) int64 {
-			lo, hi := cut(len(items), partitions, p)
-			return pack.SizeOf(items[lo:hi:hi])
-		}
-	}
 	return newRoot(&root{stage: st, parts: partitions}, size, func(ps *pass, push func() func(T) bool) {
 		lo, hi := cut(len(items), partitions, ps.part)
 		ps.walk = func() error { return eachOf(ps.ctx, items[lo:hi], push()) }
