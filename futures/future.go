@@ -181,8 +181,22 @@ func (f *Future[T]) Done() <-chan struct{} {
 }
 
 // OnDone calls fn once, when the future has ended, however it ended: at once on this goroutine if it already has,
-// else on a worker, which fn must not hold up.
-func (f *Future[T]) OnDone(fn func(*Future[T])) { f.current().Notify(func() { fn(f) }) }
+// else on a goroutine of its own, where it may wait for other futures. A nil fn is never called.
+//
+// Errors: a panic of fn there is among the failures that the engine's Tasks lists. Closing the engine does not wait for fn.
+func (f *Future[T]) OnDone(fn func(*Future[T])) {
+	if fn == nil {
+		return
+	}
+	var x sched.External
+	switch c := f.current().(type) {
+	case *started:
+		x = c.External
+	default:
+		x = c.external()
+	}
+	sched.Callback(x, func() { fn(f) })
+}
 
 // Progress returns how many of the future's tasks have been run, and how many there are. They are all done when the
 // result is there.

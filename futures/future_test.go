@@ -255,6 +255,7 @@ func TestStatusAndCancel(t *testing.T) {
 		if running.Status() != sched.Cancelled || !errors.Is(running.Err(), errBad) {
 			t.Fatal(running, running.Err())
 		}
+		eventually(t, "the callback is called", func() bool { return called.Load() > 0 })
 		if n := called.Load(); n != 1 {
 			t.Fatal("callback called", n)
 		}

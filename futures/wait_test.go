@@ -143,3 +143,32 @@ func TestWaitForNil(t *testing.T) {
 		}
 	}
 }
+
+// A callback may wait for its own engine, also for the only worker, and may end its goroutine.
+func TestCallbacksWait(t *testing.T) {
+	bg := t.Context()
+	engines(t, func(t *testing.T, on sched.Option) {
+		open := make(chan struct{})
+		gate := futures.Submit(bg, func(ctx context.Context) (int, error) { return 1, sched.Await(ctx, open) }, on)
+		submitted := futures.Delay1(double, gate).Start(bg, on)
+		computed := futures.Delay1(double, futures.Delay1(double, gate)).Start(bg, on)
+		got := make(chan int, 3)
+		for _, f := range []*futures.Future[int]{gate, submitted, computed} {
+			f.OnDone(func(f *futures.Future[int]) {
+				defer runtime.Goexit()
+				v, err := futures.Delay1(double, f).Start(bg, on).Result(bg)
+				if err != nil {
+					t.Error(err)
+				}
+				got <- v
+			})
+			f.OnDone(nil)
+		}
+		close(open)
+		soon(t, func() {
+			if sum := <-got + <-got + <-got; sum != 2+4+8 {
+				t.Errorf("the sum is %d", sum)
+			}
+		})
+	})
+}

@@ -139,7 +139,7 @@ func (f *Future) unwanted() error {
 }
 
 // Notify calls fn once when the future has ended: at once, on this goroutine, if it already has, else on the
-// goroutine that ends it. fn must not block. stop takes it back.
+// goroutine that ends it, where fn must neither wait nor panic: see [Callback]. stop takes it back.
 func (f *Future) Notify(fn func()) (stop func()) {
 	f.watch()
 	ed := &edge{to: fn}

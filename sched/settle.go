@@ -128,7 +128,7 @@ func (f *Future) settleOne(x *executor, state State, v any, err error, doomed *[
 		case chan struct{}:
 			to <- struct{}{}
 		case func():
-			f.e.tell(f, to)
+			to()
 		}
 		ed = after
 	}
@@ -153,18 +153,6 @@ func reversed(ed *edge) *edge {
 		out, ed = ed, next
 	}
 	return out
-}
-
-// tell calls a callback of the user's. Its panic is not that of the task, nor the end of the process: it is among the
-// failures that Tasks lists.
-func (e *Engine) tell(f *Future, fn func()) {
-	defer func() {
-		if p := recover(); p != nil {
-			te := &TaskError{Key: f.Key(), Op: f.name, Site: f.site, Piece: "callback", Err: newPanicError(p)}
-			e.noteFailure(te)
-		}
-	}()
-	fn()
 }
 
 // inputEnded notes that the input in has ended, and reports whether f is ready now. If in failed, so does f.
