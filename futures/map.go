@@ -165,11 +165,11 @@ func start[R any](m *mapping[R], call caller[R]) {
 	switch {
 	case m.proto.err != nil:
 		f.core = newReady(m.spec.Name, nil, m.proto.err)
-	case m.spec.Identity != nil:
+	case m.spec.Futures.Identity != nil:
 		d, spec := m.proto, m.spec
 		d.call = call
-		if id, ok := spec.Identity.(explicit); ok {
-			spec.Identity = explicit{link{id.key, len(m.fs)}}
+		if id, ok := spec.Futures.Identity.(explicit); ok {
+			spec.Futures.Identity = explicit{link{id.key, len(m.fs)}}
 		}
 		f = pureStart(m.ctx, &d, spec, func(h *handle) { call.begin(m.ctx, h, spec) })
 	default:

@@ -70,7 +70,7 @@ func pureStart[R any](ctx context.Context, d *Delayed[R], spec sched.Spec,
 	f := &Future[R]{}
 	var key any
 	var err error
-	if id, ok := spec.Identity.(explicit); ok {
+	if id, ok := spec.Futures.Identity.(explicit); ok {
 		key = id.key
 		if key != nil && !reflect.ValueOf(key).Comparable() {
 			err = fmt.Errorf("futures: Pure: a key of type %T cannot be compared", key)

@@ -27,7 +27,7 @@ func (d *Delayed[T]) Start(ctx context.Context, opts ...sched.Option) *Future[T]
 		if len(opts) > 0 {
 			spec = sched.SpecOf(d.name, d.site, opts...)
 		}
-		if spec.Identity != nil {
+		if spec.Futures.Identity != nil {
 			return pureStart(ctx, d, spec, func(h *handle) { d.begin(ctx, h, spec, opts) })
 		}
 		d.begin(ctx, &f.handle, spec, opts)

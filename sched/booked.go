@@ -306,11 +306,13 @@ func (ln *lane) burstBooked(t uint32) (finished bool) {
 			return true
 		}
 		ln.cur = t
-		size := int64(0)
+		size, ran := int64(0), true
 		if int64(t) <= r.last.Load() {
-			size = ln.runBooked(t)
+			size, ran = ln.runBooked(t)
 		}
-		r.finishBooked(ln, t, size)
+		if ran {
+			r.finishBooked(ln, t, size)
+		}
 		if ln.x.spawned {
 			return true
 		}
@@ -321,24 +323,33 @@ func (ln *lane) burstBooked(t uint32) (finished bool) {
 	}
 }
 
-// runBooked runs t and returns the size of its result.
-func (ln *lane) runBooked(t uint32) int64 {
+// runBooked runs t and returns the size of its result; or false, if t has not run since a limit had no permit for it.
+func (ln *lane) runBooked(t uint32) (size int64, ran bool) {
 	r, g, task := ln.run, ln.run.graph, &ln.task
 	in := ln.in[:0]
 	for _, q := range g.inputs(t) {
 		v, err := r.fetch(q, task)
 		if err != nil {
 			r.fail(int64(t), err)
-			return 0
+			return 0, true
 		}
 		in = append(in, v)
 	}
 	ln.in = in
 	task.id, task.arg = t, g.recs[t].arg
 	task.enter()
-	v, err := g.code[g.op(t)](task, in)
+	v, err := r.code[g.op(t)](task, in)
 	task.inside.set(false)
-	size := r.book.est[t]
+	if err == errInLine { // who leaves the limit makes it visible again
+		task.leave()
+		clear(in)
+		m := r.e.memory
+		m.mu.Lock()
+		r.book.runs(-1)
+		m.mu.Unlock()
+		return 0, false
+	}
+	size = r.book.est[t]
 	if err != nil || task.special.Load() {
 		if task.bytes > 0 {
 			size = task.bytes
@@ -350,7 +361,7 @@ func (ln *lane) runBooked(t uint32) int64 {
 	if ln.attend.Load() != 0 {
 		ln.attendTo(t)
 	}
-	return size
+	return size, true
 }
 
 // finishBooked does the books after t has run, and makes use of the room it left.

@@ -139,13 +139,17 @@ func (e *Engine) refuse(all bool) {
 	}
 }
 
-// cancelQueued cancels the futures of an engine that is closed which are in the injector, or wait for something that is
-// not the engine's, and with them all that waits for them.
+// cancelQueued cancels the futures of an engine that is closed which are in the injector, in the line of a limit, or wait
+// for something that is not the engine's, and with them all that waits for them.
 func (e *Engine) cancelQueued() {
 	for _, f := range e.inject.drain() {
 		f.Cancel(ErrClosed)
 	}
 	for f := range e.away.drain() {
+		f.Cancel(ErrClosed)
+	}
+	lined, _ := e.inLine()
+	for _, f := range lined {
 		f.Cancel(ErrClosed)
 	}
 }

@@ -34,9 +34,10 @@ type Engine struct {
 	nextFuture atomic.Uint32 // numbers futures
 	failures   failureLog
 	counts     counters
-	memory     *memory // nil: no limit
+	memory     *memory                           // nil: no limit
+	limits     atomic.Pointer[map[string]*limit] // by name; nil: none. Written under mu, replaced and not changed
 
-	mu sync.Mutex // guards the list of runs, and refusing and closed
+	mu sync.Mutex // guards the lists of runs and limits, and refusing and closed
 }
 
 // New returns an engine with the given [Workers] and other options. Its goroutines start when there is work. Close it
@@ -58,6 +59,7 @@ func newEngine(s settings) *Engine {
 	if s.memory > 0 {
 		e.memory = newMemory(s.memory, s.spillDir)
 	}
+	e.limit(s.futures.Limits)
 	return e
 }
 

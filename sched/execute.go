@@ -9,12 +9,23 @@ import (
 // execute runs f on x unless somebody else does, or has ended it. It returns a future that became ready, if any, for x
 // to run next.
 func (f *Future) execute(x *executor) (next *Future) {
-	if f.missing.Load() != 0 || !f.state.CompareAndSwap(uint32(Pending), uint32(Running)) {
+	if f.missing.Load() != 0 {
+		return nil
+	}
+	var p *permit
+	if f.e.limits.Load() != nil {
+		var ok bool
+		if p, ok = f.permit(); !ok {
+			return nil
+		}
+	}
+	if !f.state.CompareAndSwap(uint32(Pending), uint32(Running)) {
 		return nil
 	}
 	x.current.Store(f)
 	if err := f.refused(); err != nil { // by now it may be cancelled, too, and then this settles nothing
 		f.settle(x, Cancelled, nil, err)
+		p.leave()
 		f.body = nil
 		return nil
 	}
@@ -23,7 +34,7 @@ func (f *Future) execute(x *executor) (next *Future) {
 	if observed {
 		began = f.e.now()
 	}
-	v, err := f.call(x)
+	v, err := f.call(x, p)
 	state := Finished
 	if err != nil {
 		state = Failed
@@ -69,7 +80,7 @@ func (f *Future) end(x *executor, state State, v any, err error) (next *Future) 
 var taskPool = sync.Pool{New: func() any { return new(Task) }}
 
 // call runs the function, again if it may be retried, and turns a panic into an error. In sync mode panics pass through.
-func (f *Future) call(x *executor) (v any, err error) {
+func (f *Future) call(x *executor, p *permit) (v any, err error) {
 	t := &x.task
 	outermost := x.cur.Load() == nil
 	if outermost {
@@ -85,8 +96,12 @@ func (f *Future) call(x *executor) (v any, err error) {
 		m.workBegins()
 		defer m.workEnds()
 	}
+	if p != nil {
+		t.permit, x.permit = p, p
+	}
 	returned := false
 	defer func() {
+		t.endPermit()
 		t.leave()
 		if outermost {
 			x.cur.Store(nil)
@@ -118,6 +133,7 @@ func (f *Future) call(x *executor) (v any, err error) {
 			break
 		}
 	}
+	t.endPermit()
 	if err == nil {
 		err = f.charge(x, t.bytes)
 	}

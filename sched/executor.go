@@ -36,6 +36,7 @@ type executor struct {
 	spawned bool                 // the task of a run has submitted futures; guarded by mu inside of functions
 	cur     atomic.Pointer[Task] // the outermost call
 	current atomic.Pointer[Future]
+	permit  *permit // of the innermost call; those of the others are nil, see frame.inline
 
 	task      Task // of the outermost future
 	runsFirst bool // runs have their turn

@@ -86,6 +86,7 @@ func (r *Run) fail(t int64, err error) {
 			r.fire(i)
 		}
 	}
+	r.skipLimited(t)
 	if r.book != nil {
 		r.e.memory.forceAdmit(r)
 		r.pump()
@@ -128,6 +129,7 @@ func (r *Run) afterTask(ln *lane, in []any, v any, err error) any {
 	if task.bytes != 0 && r.graph.kept(task.id) {
 		r.bytes.Add(task.bytes)
 	}
+	task.endPermit()
 	op, at := task.op, task.site
 	task.bytes, task.grown, task.op, task.noRetry = 0, 0, "", false
 	if err == nil {

@@ -21,6 +21,7 @@ type frame struct {
 	of     *Run      // the run of the task, or nil
 	x      *executor // nil in sync mode
 	outer  *frame    // in sync mode, of the task that has begun the computation
+	permit *permit   // the task's, under a limit
 	links  uint8     // frames above this one that have no context of the standard library's
 
 	open  bool // the task has not returned; guarded by x.mu, or mu without x
@@ -54,7 +55,7 @@ func frameOf(ctx context.Context) *frame {
 }
 
 func (t *Task) newFrame() *frame {
-	f := &frame{open: true, x: t.x}
+	f := &frame{open: true, x: t.x, permit: t.permit}
 	if r := t.run; r != nil {
 		f.parent, f.e, f.of = r.ctx, r.e, r
 	} else {
@@ -219,7 +220,7 @@ func (f *frame) inline(fut *Future) {
 	}
 	x.mu.Lock()
 	s := x.seat.Load()
-	if !f.open || s == nil || x.waits > 0 {
+	if !f.open || s == nil || x.waits > 0 || x.permit != nil { // a task with a permit gives that away when it waits
 		x.mu.Unlock()
 		return
 	}

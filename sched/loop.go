@@ -75,7 +75,7 @@ const claimFor = 2 * time.Microsecond
 func (ln *lane) burst(t uint32) (finished bool) {
 	r := ln.run
 	g := r.graph
-	recs, adj, cells, preds, code := g.recs, g.adj, r.cells, g.preds, g.code
+	recs, adj, cells, preds, code := g.recs, g.adj, r.cells, g.preds, r.code
 	task := &ln.task
 	defer func() {
 		if !finished && !r.e.set.sync {
@@ -115,6 +115,14 @@ func (ln *lane) burst(t uint32) (finished bool) {
 			v, err = code[rec.op&^outputBit](task, in)
 			task.inside.set(false)
 			if err != nil || task.special.Load() {
+				if err == errInLine { // who leaves the limit makes it visible again
+					task.leave()
+					var ok bool
+					if t, ok = ln.next(); !ok {
+						return true
+					}
+					continue
+				}
 				v = r.afterTask(ln, in, v, err)
 			}
 			if ln.attend.Load() != 0 {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/gomagpie/magpie/internal/option"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -25,7 +26,7 @@ type settings struct {
 	private  bool // an option was given that only an engine of its own can honour
 	priority int
 	name     string
-	identity any
+	futures  option.Futures
 }
 
 // On runs the computation on e instead of the default engine.
@@ -73,8 +74,9 @@ func Priority(n int) Option { return func(s *settings) { s.priority = n } }
 // Name sets the word that a future's key begins with. Default: the name of its function.
 func Name(name string) Option { return func(s *settings) { s.name = name } }
 
-// Identity says which calls are the same, for package futures, whose Pure and Key make it. The engine ignores it.
-func Identity(id any) Option { return func(s *settings) { s.identity = id } }
+func init() {
+	option.New = func(set func(*option.Futures)) any { return Option(func(s *settings) { set(&s.futures) }) }
+}
 
 // SpecOf returns what the options say about a future, for one whose function is called name, submitted at the given
 // place.
@@ -82,7 +84,7 @@ func SpecOf(name string, at site.Site, opts ...Option) Spec {
 	s := settings{name: name}
 	s.apply(opts)
 	return Spec{Name: s.name, Site: at, Engine: s.engine, Priority: s.priority, Retries: s.retries, Sync: s.sync,
-		Identity: s.identity}
+		Futures: s.futures}
 }
 
 // Observe sends the events of the computation, or of all computations of the engine, to o.

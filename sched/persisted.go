@@ -115,6 +115,7 @@ func (r *Run) letGo() {
 	r.e.memory.mu.Lock() // under which others ask for the size of a result
 	defer r.e.memory.mu.Unlock()
 	// Operations of results, and of those among them that may have been dropped.
+	r.code = nil
 	asked, again := map[uint32]bool{}, map[uint32]bool{}
 	for i, x := range g.ext {
 		if g.kept(x.task) { // it is the result itself, and is asked for again when memory was short

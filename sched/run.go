@@ -18,6 +18,7 @@ import (
 type Run struct {
 	e        *Engine
 	graph    *Graph
+	code     []Func // of each op: the graph's, but for limits
 	outputs  [][]TaskID
 	set      settings
 	observer Observer // nil: nobody listens

@@ -85,7 +85,8 @@ func (f *Future) settleOne(x *executor, state State, v any, err error, doomed *[
 	}
 	f.out = v
 	// A claim that comes later fails; one that came before is told below. Without one nobody will call the function.
-	if State(f.state.Swap(uint32(state))) == Pending {
+	unbegun := State(f.state.Swap(uint32(state))) == Pending
+	if unbegun {
 		f.body = nil
 	}
 	ed, m, fr, isAway := f.edges, f.more, f.frame, f.isAway
@@ -101,6 +102,9 @@ func (f *Future) settleOne(x *executor, state State, v any, err error, doomed *[
 	}
 	f.mu.Unlock()
 	c.drop()
+	if unbegun && f.e.limits.Load() != nil {
+		f.leaveLimit()
+	}
 	if isAway {
 		f.e.away.remove(f)
 	}

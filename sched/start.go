@@ -78,6 +78,8 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.alarm = make(chan struct{}, 1)
 	}
 	r.observer = bothObservers(s.observer, r.e.set.observer)
+	r.e.limit(s.futures.Limits)
+	r.code = r.e.limited(g)
 	if g.Len() == 0 {
 		r.finish()
 		return r

@@ -18,6 +18,7 @@ type Stats struct {
 	Parked  int   // workers asleep
 	Runs    int   // computations under way
 	Queued  int   // futures that wait for a worker in the injector
+	Lined   int   // tasks that wait for others of their name to end, under a limit; see futures.Limit
 	Tasks   int64 // tasks of computations run so far
 	Futures int64 // futures run so far
 	Steals  int64 // times a worker took tasks from another
@@ -36,6 +37,7 @@ func (e *Engine) Stats() Stats {
 		Workers: e.set.workers, Active: int(active(e.idle.load())), Parked: parked, Queued: int(e.inject.n.Load()),
 		Tasks: e.counts.tasks.Load(), Futures: e.counts.futures.Load(), Steals: e.counts.steals.Load(),
 	}
+	_, s.Lined = e.inLine()
 	for r := range e.runs.all {
 		s.Runs++
 		s.Bytes += r.Bytes()
@@ -96,7 +98,8 @@ func (e *Engine) Tasks() []TaskInfo {
 			}
 		}
 	}
-	for _, f := range e.inject.list() {
+	lined, _ := e.inLine()
+	for _, f := range append(e.inject.list(), lined...) {
 		visit(f)
 	}
 	return list

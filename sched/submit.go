@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/gomagpie/magpie/internal/invariants"
+	"github.com/gomagpie/magpie/internal/option"
 	"github.com/gomagpie/magpie/internal/site"
 )
 
@@ -23,13 +24,13 @@ func (e *InputError) Unwrap() error { return e.Err }
 
 // Spec describes a dynamically submitted task.
 type Spec struct {
-	Name     string    // as "inc"; begins the key
-	Site     site.Site // the user's call
-	Engine   *Engine   // nil: the engine of the task that submits, else the default one
-	Priority int       // above 0 runs before others, below 0 after them
-	Retries  int       // how often a failed call is repeated before its error counts
-	Sync     bool      // run on the calling goroutine, before Submit returns; panics are not recovered
-	Identity any       // what package futures knows equal calls by
+	Name     string         // as "inc"; begins the key
+	Site     site.Site      // the user's call
+	Engine   *Engine        // nil: the engine of the task that submits, else the default one
+	Priority int            // above 0 runs before others, below 0 after them
+	Retries  int            // how often a failed call is repeated before its error counts
+	Sync     bool           // run on the calling goroutine, before Submit returns; panics are not recovered
+	Futures  option.Futures // options of package futures
 }
 
 // Submit hands run to an engine and returns at once. The task starts when everything in after has its result; if one
@@ -67,6 +68,9 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 	if f.e.set.sync {
 		f.runSync(after)
 		return
+	}
+	if len(spec.Futures.Limits) > 0 {
+		f.e.limit(spec.Futures.Limits)
 	}
 	inside := fr != nil && fr.e == f.e
 	if f.e.refusing.Load() && !inside {

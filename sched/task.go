@@ -22,6 +22,8 @@ type Task struct {
 	bytes  int64
 	grown  int64 // see Grow
 
+	permit *permit // under a limit on its name
+
 	op   string // given by At
 	site site.Site
 

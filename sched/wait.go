@@ -117,24 +117,36 @@ func (r *Run) holdsUp(ctx context.Context) (over func()) {
 
 // way is what who waits has given away.
 type way struct {
-	f *frame    // of the task that ctx belongs to
-	x *executor // whose goroutine this is
+	f    *frame     // of the task that ctx belongs to
+	x    *executor  // whose goroutine this is
+	held [2]*permit // of these tasks
 }
 
 // giveWay gives away the seat of the task whose context ctx is. A task that waits on its own goroutine with some other
 // context, a plain Background or one that it has captured, is known by its goroutine, and gives its seat away, too.
 func giveWay(ctx context.Context) (w way) {
 	if f := frameOf(ctx); f != nil && f.block() {
-		w.f = f
+		w.f, w.held[0] = f, f.permit
 	}
-	if x := executorHere(); x != nil && (w.f == nil || w.f.x != x) && x.block() {
-		w.x = x
+	if x := executorHere(); x != nil {
+		if (w.f == nil || w.f.x != x) && x.block() {
+			w.x = x
+		}
+		if x.permit != w.held[0] {
+			w.held[1] = x.permit
+		}
+	}
+	for _, p := range w.held {
+		p.pause()
 	}
 	return w
 }
 
 // back takes the seats again.
 func (w way) back() {
+	for _, p := range w.held {
+		p.resume()
+	}
 	if w.x != nil {
 		w.x.unblock()
 	}
