@@ -40,11 +40,14 @@ type Engine struct {
 	mu sync.Mutex // guards the lists of runs and limits, and refusing and closed
 }
 
-// New returns an engine with the given [Workers] and other options. Its goroutines start when there is work. Close it
-// when it is no longer needed.
+// New returns an engine with the given [Workers] and other options. Its goroutines start when there is work; one made with
+// [Sync] has none, and runs what it is given on the goroutine that asks. Close it when it is no longer needed.
 func New(opts ...Option) *Engine {
 	s := settle(opts)
-	if s.workers == 0 {
+	switch {
+	case s.sync:
+		s.workers = 1
+	case s.workers == 0:
 		s.workers = runtime.GOMAXPROCS(0)
 	}
 	return newEngine(s)

@@ -42,7 +42,7 @@ func TestLongTexts(t *testing.T) {
 // A call that is repeated begins with nothing said.
 func TestRetryForgetsTheTry(t *testing.T) {
 	bg := context.Background()
-	for _, opts := range [][]Option{{Sync()}, {Workers(1)}, {Workers(1), MemoryLimit(1 << 20)}} {
+	check := func(t *testing.T, e *Engine) {
 		try := 0
 		flaky := lazyFunc(func(p *Plan) ([]TaskID, error) {
 			return []TaskID{p.Add(p.Op(Op{Name: "flaky", Run: func(t *Task, _ []any) (any, error) {
@@ -53,9 +53,11 @@ func TestRetryForgetsTheTry(t *testing.T) {
 				return nil, errors.New("bad")
 			}}), 0)}, nil
 		})
-		_, err := Compute(bg, []Lazy{flaky}, append(opts, Retries(1))...)
+		_, err := Compute(bg, []Lazy{flaky}, On(e), Retries(1))
 		if te, ok := errors.AsType[*TaskError](err); !ok || te.Op != "flaky" || try != 2 {
 			t.Errorf("%v after %d tries", err, try)
 		}
 	}
+	modes(t, check)
+	modes(t, check, MemoryLimit(1<<20))
 }

@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"sync"
 	"testing"
@@ -71,44 +70,35 @@ func (rec *recorder) tell(t *testing.T, r *Run, from, to time.Duration) story {
 // was written comes back as large as it was.
 func TestEventSequence(t *testing.T) {
 	bg := context.Background()
-	for _, n := range []int{1, 2, 8} {
-		for _, limit := range []int64{0, 12_000} {
-			t.Run(fmt.Sprintf("%d workers, limit %d", n, limit), func(t *testing.T) {
-				rec := &recorder{}
-				opts := []Option{Workers(n), Observe(rec)}
-				if limit > 0 {
-					opts = append(opts, MemoryLimit(limit), SpillDir(t.TempDir()))
+	for _, limit := range []int64{0, 12_000} {
+		modes(t, func(t *testing.T, e *Engine) {
+			rec := &recorder{}
+			begin := e.now()
+			r := Start(bg, []Lazy{held(50, 1000, blobCodec{})}, On(e), Observe(rec))
+			if err := r.Wait(bg); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.Results(); limit > 0 && len(got[0]) != 50 {
+				t.Fatal(got)
+			}
+			awaitIdle(t, e)
+			s := rec.tell(t, r, begin, e.now())
+			for k := range TaskID(r.graph.Len()) {
+				if s.ran[k] != 1 || s.failed[k] != 0 {
+					t.Errorf("task %d ran %d times and failed %d times", k, s.ran[k], s.failed[k])
 				}
-				e := New(opts...)
-				defer e.Close()
-				begin := e.now()
-				r := Start(bg, []Lazy{held(50, 1000, blobCodec{})}, On(e))
-				if err := r.Wait(bg); err != nil {
-					t.Fatal(err)
-				}
-				if got := r.Results(); limit > 0 && len(got[0]) != 50 {
-					t.Fatal(got)
-				}
-				awaitIdle(t, e)
-				s := rec.tell(t, r, begin, e.now())
-				for k := range TaskID(r.graph.Len()) {
-					if s.ran[k] != 1 || s.failed[k] != 0 {
-						t.Errorf("task %d ran %d times and failed %d times", k, s.ran[k], s.failed[k])
-					}
-				}
-				if moved := len(s.spilled) >= 30 && len(s.unspilled) >= 30; moved != (limit > 0) {
-					t.Errorf("%d results were written, %d came back", len(s.spilled), len(s.unspilled))
-				}
-			})
-		}
+			}
+			if moved := len(s.spilled) >= 30 && len(s.unspilled) >= 30; moved != (limit > 0) {
+				t.Errorf("%d results were written, %d came back", len(s.spilled), len(s.unspilled))
+			}
+		}, MemoryLimit(limit))
 	}
 }
 
 // A task that failed is told of as failed, those after it that were skipped are not told of.
 func TestEventsOfAFailure(t *testing.T) {
-	for _, n := range []int{1, 8} {
+	modes(t, func(t *testing.T, e *Engine) {
 		rec := &recorder{}
-		e := New(Workers(n), Observe(rec))
 		begin := e.now()
 		bad := errors.New("bad")
 		chain := lazyFunc(func(p *Plan) ([]TaskID, error) {
@@ -124,7 +114,7 @@ func TestEventsOfAFailure(t *testing.T) {
 			}
 			return []TaskID{id}, nil
 		})
-		r := Start(context.Background(), []Lazy{chain}, On(e))
+		r := Start(context.Background(), []Lazy{chain}, On(e), Observe(rec))
 		if err := r.Wait(context.Background()); !errors.Is(err, bad) {
 			t.Fatal(err)
 		}
@@ -133,8 +123,7 @@ func TestEventsOfAFailure(t *testing.T) {
 		if len(s.ran) != 5 || len(s.failed) != 1 || s.failed[5] != 1 {
 			t.Errorf("%d tasks ran; failed: %v", len(s.ran), s.failed)
 		}
-		e.Close()
-	}
+	})
 }
 
 // A computation that does not fit beside another waits, which is told of when it is over.

@@ -72,12 +72,11 @@ func growing(n, size, step int, result int64) Lazy {
 func TestGrow(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
-	for _, workers := range []int{1, 4} {
-		e := New(Workers(workers), MemoryLimit(10_000), SpillDir(t.TempDir()))
+	modes(t, func(t *testing.T, e *Engine) {
 		e.memory.slack = 0
 		// Alone each fits, and they wait for each other: any number of workers has the same result.
 		for range 20 {
-			if _, err := Compute(bg, []Lazy{growing(20, 9000, 500, 0)}, On(e)); err != nil && workers == 1 {
+			if _, err := Compute(bg, []Lazy{growing(20, 9000, 500, 0)}, On(e)); err != nil && e.Workers() == 1 {
 				t.Fatal(err)
 			}
 		}
@@ -85,8 +84,7 @@ func TestGrow(t *testing.T) {
 		_, err := Compute(bg, []Lazy{growing(1, 11_000, 500, 0)}, On(e))
 		isGrowth(t, err, "table", 10_500)
 		inBooks(t, e, 0)
-		e.Close()
-	}
+	}, MemoryLimit(10_000))
 	// Without a limit it is free.
 	if _, err := Compute(bg, []Lazy{growing(4, 1<<30, 1<<29, 0)}, Workers(2)); err != nil {
 		t.Error(err)
@@ -99,92 +97,91 @@ func TestGrow(t *testing.T) {
 // A task that is refused lets go of something and goes on.
 func TestGrowRefused(t *testing.T) {
 	checkLeaks(t)
-	e := New(Workers(1), MemoryLimit(10_000), SpillDir(t.TempDir()))
-	e.memory.slack = 0
-	defer e.Close()
-	flushed := 0
-	l := lazyFunc(func(p *Plan) ([]TaskID, error) {
-		op := p.Op(Op{Name: "table", Run: func(t *Task, _ []any) (any, error) {
-			mine := int64(0)
-			for range 100 {
-				if err := t.Grow(1000); err != nil {
-					flushed++
-					if err := errors.Join(t.Grow(-mine), t.Grow(1000)); err != nil {
-						return nil, err
+	modes(t, func(t *testing.T, e *Engine) {
+		e.memory.slack = 0
+		flushed := 0
+		l := lazyFunc(func(p *Plan) ([]TaskID, error) {
+			op := p.Op(Op{Name: "table", Run: func(t *Task, _ []any) (any, error) {
+				mine := int64(0)
+				for range 100 {
+					if err := t.Grow(1000); err != nil {
+						flushed++
+						if err := errors.Join(t.Grow(-mine), t.Grow(1000)); err != nil {
+							return nil, err
+						}
+						mine = 0
 					}
-					mine = 0
+					mine += 1000
 				}
-				mine += 1000
-			}
-			return nil, nil
-		}})
-		return []TaskID{p.Add(op, 0)}, nil
-	})
-	if _, err := Compute(context.Background(), []Lazy{l}, On(e)); err != nil || flushed != 9 {
-		t.Error(err, flushed)
-	}
-	inBooks(t, e, 0)
+				return nil, nil
+			}})
+			return []TaskID{p.Add(op, 0)}, nil
+		})
+		if _, err := Compute(context.Background(), []Lazy{l}, On(e)); err != nil || flushed != 9 {
+			t.Error(err, flushed)
+		}
+		inBooks(t, e, 0)
+	}, MemoryLimit(10_000))
 }
 
 // What others hold is spilled when a task grows, also results of a computation under way.
 func TestGrowSpills(t *testing.T) {
 	checkLeaks(t)
-	bg := context.Background()
-	e := New(Workers(2), MemoryLimit(10_000), SpillDir(t.TempDir()))
-	e.memory.slack = 0
-	defer e.Close()
-	p := Persist(bg, "p", site.Site{}, []Lazy{held(9, 1000, blobCodec{})}, On(e))
-	if err := p.Wait(bg); err != nil {
-		t.Fatal(err)
-	}
-	if n := p.Bytes(); n != 9000 {
-		t.Errorf("%d bytes are in memory", n)
-	}
-	if _, err := Compute(bg, []Lazy{growing(1, 9000, 500, 0)}, On(e)); err != nil {
-		t.Fatal(err)
-	}
-	if n := p.Bytes(); n != 1000 {
-		t.Errorf("%d bytes are in memory", n)
-	}
-	for k := range 9 {
-		if v, err, _ := p.Output(0, k).Poll(); err != nil || v.(blob).value() != int64(k) {
-			t.Error(err)
+	modes(t, func(t *testing.T, e *Engine) {
+		bg := context.Background()
+		e.memory.slack = 0
+		p := Persist(bg, "p", site.Site{}, []Lazy{held(9, 1000, blobCodec{})}, On(e))
+		if err := p.Wait(bg); err != nil {
+			t.Fatal(err)
 		}
-	}
-	p.Release()
-	inBooks(t, e, 0)
+		if n := p.Bytes(); n != 9000 {
+			t.Errorf("%d bytes are in memory", n)
+		}
+		if _, err := Compute(bg, []Lazy{growing(1, 9000, 500, 0)}, On(e)); err != nil {
+			t.Fatal(err)
+		}
+		if n := p.Bytes(); n != 1000 {
+			t.Errorf("%d bytes are in memory", n)
+		}
+		for k := range 9 {
+			if v, err, _ := p.Output(0, k).Poll(); err != nil || v.(blob).value() != int64(k) {
+				t.Error(err)
+			}
+		}
+		p.Release()
+		inBooks(t, e, 0)
+	}, MemoryLimit(10_000))
 }
 
 // A retry begins with nothing charged.
 func TestGrowRetried(t *testing.T) {
-	e := New(Workers(1), MemoryLimit(10_000), SpillDir(t.TempDir()))
-	e.memory.slack = 0
-	defer e.Close()
-	tries := 0
-	l := lazyFunc(func(p *Plan) ([]TaskID, error) {
-		op := p.Op(Op{Name: "table", Run: func(t *Task, _ []any) (any, error) {
-			if err := t.Grow(6000); err != nil {
-				return nil, err
-			}
-			if tries++; tries < 4 {
-				return nil, errors.New("again")
-			}
-			return nil, nil
-		}})
-		return []TaskID{p.Add(op, 0)}, nil
-	})
-	if _, err := Compute(context.Background(), []Lazy{l}, On(e), Retries(5)); err != nil || tries != 4 {
-		t.Error(err, tries)
-	}
-	inBooks(t, e, 0)
+	modes(t, func(t *testing.T, e *Engine) {
+		e.memory.slack = 0
+		tries := 0
+		l := lazyFunc(func(p *Plan) ([]TaskID, error) {
+			op := p.Op(Op{Name: "table", Run: func(t *Task, _ []any) (any, error) {
+				if err := t.Grow(6000); err != nil {
+					return nil, err
+				}
+				if tries++; tries < 4 {
+					return nil, errors.New("again")
+				}
+				return nil, nil
+			}})
+			return []TaskID{p.Add(op, 0)}, nil
+		})
+		if _, err := Compute(context.Background(), []Lazy{l}, On(e), Retries(5)); err != nil || tries != 4 {
+			t.Error(err, tries)
+		}
+		inBooks(t, e, 0)
+	}, MemoryLimit(10_000))
 }
 
 // What is larger than estimated is held to the limit as soon as that is known.
 func TestMeasuredLate(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
-	for _, workers := range []int{1, 3} {
-		e := New(Workers(workers), MemoryLimit(10_000), SpillDir(t.TempDir()))
+	modes(t, func(t *testing.T, e *Engine) {
 		e.memory.slack = 0
 		if _, err := Compute(bg, []Lazy{growing(9, 0, 1, 1000)}, On(e)); err != nil {
 			t.Error(err)
@@ -206,31 +203,29 @@ func TestMeasuredLate(t *testing.T) {
 		}
 		p.Release()
 		inBooks(t, e, 0)
-		e.Close()
-	}
+	}, MemoryLimit(10_000))
 }
 
 // A little more than the limit ends no computation, much more does.
 func TestMeasuredLateSlack(t *testing.T) {
-	bg := context.Background()
-	e := New(Workers(2), MemoryLimit(160<<20), SpillDir(t.TempDir()))
-	defer e.Close()
-	if _, err := Compute(bg, []Lazy{growing(185, 0, 1, 1<<20)}, On(e)); err != nil {
-		t.Error(err)
-	}
-	_, err := Compute(bg, []Lazy{growing(188, 0, 1, 1<<20)}, On(e))
-	if _, ok := errors.AsType[*MemoryError](err); !ok {
-		t.Error(err)
-	}
-	inBooks(t, e, 0)
+	modes(t, func(t *testing.T, e *Engine) {
+		bg := context.Background()
+		if _, err := Compute(bg, []Lazy{growing(185, 0, 1, 1<<20)}, On(e)); err != nil {
+			t.Error(err)
+		}
+		_, err := Compute(bg, []Lazy{growing(188, 0, 1, 1<<20)}, On(e))
+		if _, ok := errors.AsType[*MemoryError](err); !ok {
+			t.Error(err)
+		}
+		inBooks(t, e, 0)
+	}, MemoryLimit(160<<20))
 }
 
 // Results that are spillable and ten times as large as estimated do not end a computation.
 func TestMeasuredLateSpills(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
-	for _, workers := range []int{1, 4} {
-		e := New(Workers(workers), MemoryLimit(10_000), SpillDir(t.TempDir()))
+	modes(t, func(t *testing.T, e *Engine) {
 		e.memory.slack = 0
 		l := lazyFunc(func(p *Plan) ([]TaskID, error) {
 			read := p.Op(Op{Name: "read", Codec: blobCodec{}, Bytes: func(int) int64 { return 100 }, Run: func(t *Task, _ []any) (any, error) {
@@ -261,50 +256,48 @@ func TestMeasuredLateSpills(t *testing.T) {
 		}
 		r.Release()
 		inBooks(t, e, 0)
-		e.Close()
-	}
+	}, MemoryLimit(10_000))
 }
 
 // What a computation writes to is booked before it begins, and what its tasks use while they run with each.
 func TestReserve(t *testing.T) {
-	e := New(Workers(2), MemoryLimit(10_000), SpillDir(t.TempDir()))
-	e.memory.slack = 0
-	defer e.Close()
-	whole := func(size, scratch int64) Lazy {
-		return lazyFunc(func(p *Plan) ([]TaskID, error) {
-			out := sync.OnceValue(func() []byte { return make([]byte, size) })
-			op := p.Op(Op{Name: "store", Scratch: func(int) int64 { return scratch }, Run: func(t *Task, _ []any) (any, error) {
-				out()[t.Arg()] = 1
+	modes(t, func(t *testing.T, e *Engine) {
+		e.memory.slack = 0
+		whole := func(size, scratch int64) Lazy {
+			return lazyFunc(func(p *Plan) ([]TaskID, error) {
+				out := sync.OnceValue(func() []byte { return make([]byte, size) })
+				op := p.Op(Op{Name: "store", Scratch: func(int) int64 { return scratch }, Run: func(t *Task, _ []any) (any, error) {
+					out()[t.Arg()] = 1
+					return nil, nil
+				}})
+				if err := p.Reserve(op, size); err != nil {
+					return nil, err
+				}
+				for i := range 10 {
+					p.Add(op, i)
+				}
 				return nil, nil
-			}})
-			if err := p.Reserve(op, size); err != nil {
-				return nil, err
-			}
-			for i := range 10 {
-				p.Add(op, i)
-			}
-			return nil, nil
-		})
-	}
-	bg := context.Background()
-	if _, err := Compute(bg, []Lazy{whole(9000, 1000)}, On(e)); err != nil {
-		t.Error(err)
-	}
-	for _, size := range []int64{9001, 10_001, 1 << 48, 1<<63 - 1} {
-		_, err := Compute(bg, []Lazy{whole(size, 1000)}, On(e))
-		if me, ok := errors.AsType[*MemoryError](err); !ok || me.Op != "store" || !strings.Contains(err.Error(), "whole") {
-			t.Errorf("%d: %v", size, err)
+			})
 		}
-	}
-	inBooks(t, e, 0)
+		bg := context.Background()
+		if _, err := Compute(bg, []Lazy{whole(9000, 1000)}, On(e)); err != nil {
+			t.Error(err)
+		}
+		for _, size := range []int64{9001, 10_001, 1 << 48, 1<<63 - 1} {
+			_, err := Compute(bg, []Lazy{whole(size, 1000)}, On(e))
+			if me, ok := errors.AsType[*MemoryError](err); !ok || me.Op != "store" || !strings.Contains(err.Error(), "whole") {
+				t.Errorf("%d: %v", size, err)
+			}
+		}
+		inBooks(t, e, 0)
+	}, MemoryLimit(10_000))
 }
 
 // A persisted value beyond the limit is used any number of times in one computation: it is read back for each use.
 func TestPersistedReuse(t *testing.T) {
 	checkLeaks(t)
 	bg := context.Background()
-	for _, workers := range []int{1, 3} {
-		e := New(Workers(workers), MemoryLimit(10_000), SpillDir(t.TempDir()))
+	modes(t, func(t *testing.T, e *Engine) {
 		e.memory.slack = 0
 		p := Persist(bg, "p", site.Site{}, []Lazy{held(50, 1000, blobCodec{})}, On(e))
 		use := lazyFunc(func(plan *Plan) ([]TaskID, error) {
@@ -339,8 +332,7 @@ func TestPersistedReuse(t *testing.T) {
 		}
 		p.Release()
 		inBooks(t, e, 0)
-		e.Close()
-	}
+	}, MemoryLimit(10_000))
 }
 
 // oneTask is one task of so many bytes, without a codec.

@@ -29,70 +29,69 @@ func soon(t *testing.T, what string, f func()) {
 // must not hold the lock meanwhile.
 func TestPersistTwice(t *testing.T) {
 	checkLeaks(t)
-	e := New(Workers(2), MemoryLimit(1<<20), SpillDir(t.TempDir()))
-	defer e.Close()
-	bg := context.Background()
-	soon(t, "a persisted value persisted again", func() {
-		p := Persist(bg, "p", site.Site{}, []Lazy{held(3, 1000, blobCodec{})}, On(e))
-		for range 3 {
-			before := p
-			p = Persist(bg, "p", site.Site{}, []Lazy{lazyFunc(func(plan *Plan) (ids []TaskID, _ error) {
-				for k := range 3 {
-					ids = append(ids, plan.AddExternal(before.Output(0, k)))
+	modes(t, func(t *testing.T, e *Engine) {
+		bg := context.Background()
+		soon(t, "a persisted value persisted again", func() {
+			p := Persist(bg, "p", site.Site{}, []Lazy{held(3, 1000, blobCodec{})}, On(e))
+			for range 3 {
+				before := p
+				p = Persist(bg, "p", site.Site{}, []Lazy{lazyFunc(func(plan *Plan) (ids []TaskID, _ error) {
+					for k := range 3 {
+						ids = append(ids, plan.AddExternal(before.Output(0, k)))
+					}
+					return ids, nil
+				})}, On(e))
+			}
+			if err := p.Wait(bg); err != nil {
+				t.Error(err)
+			}
+			for k := range 3 {
+				if v, err, ok := p.Output(0, k).Poll(); !ok || err != nil || v.(blob).value() != int64(k) {
+					t.Error(v, err, ok)
 				}
-				return ids, nil
-			})}, On(e))
-		}
-		if err := p.Wait(bg); err != nil {
-			t.Error(err)
-		}
-		for k := range 3 {
-			if v, err, ok := p.Output(0, k).Poll(); !ok || err != nil || v.(blob).value() != int64(k) {
-				t.Error(v, err, ok)
 			}
-		}
-		for k := range 3 {
-			if n := p.Output(0, k).(loan).Bytes(); n != 1000 {
-				t.Errorf("output %d has %d bytes", k, n)
+			for k := range 3 {
+				if n := p.Output(0, k).(loan).Bytes(); n != 1000 {
+					t.Errorf("output %d has %d bytes", k, n)
+				}
 			}
-		}
-	})
+		})
+	}, MemoryLimit(1<<20))
 }
 
 // Thousands of persisted values cost each other nothing. With time that grows with the square of their number this
 // does not end while the test may wait.
 func TestManyPersisted(t *testing.T) {
 	checkLeaks(t)
-	e := New(Workers(2), MemoryLimit(1<<30), SpillDir(t.TempDir()))
-	defer e.Close()
-	bg := context.Background()
-	n := 20_000
-	if testing.Short() {
-		n = 5_000
-	}
-	soon(t, "many persisted values", func() {
-		all := make([]*Persisted, n)
-		for i := range all {
-			all[i] = Persist(bg, "p", site.Site{}, []Lazy{held(1, 100, nil)}, On(e))
+	modes(t, func(t *testing.T, e *Engine) {
+		bg := context.Background()
+		n := 20_000
+		if testing.Short() {
+			n = 5_000
 		}
-		for _, p := range all {
-			if err := p.Wait(bg); err != nil {
-				t.Error(err)
+		soon(t, "many persisted values", func() {
+			all := make([]*Persisted, n)
+			for i := range all {
+				all[i] = Persist(bg, "p", site.Site{}, []Lazy{held(1, 100, nil)}, On(e))
 			}
-		}
-		inBooks(t, e, int64(100*n))
-		for _, p := range all {
-			p.Release()
-		}
-		inBooks(t, e, 0)
-	})
+			for _, p := range all {
+				if err := p.Wait(bg); err != nil {
+					t.Error(err)
+				}
+			}
+			inBooks(t, e, int64(100*n))
+			for _, p := range all {
+				p.Release()
+			}
+			inBooks(t, e, 0)
+		})
+	}, MemoryLimit(1<<30))
 }
 
 // A task of very many inputs is admitted in time that is linear in them: when it fits, and when it waits for room.
 func TestManyInputs(t *testing.T) {
 	const n = 200_000
-	for _, limit := range []int64{1 << 40, 8*n + 1000} {
-		e := New(Workers(2), MemoryLimit(limit), SpillDir(t.TempDir()))
+	check := func(t *testing.T, e *Engine) {
 		p := NewPlan()
 		leaf := p.Op(Op{Name: "leaf", Cheap: true, Bytes: func(int) int64 { return 8 }, Run: func(*Task, []any) (any, error) { return 1, nil }})
 		sum := p.Op(Op{Name: "sum", Bytes: func(int) int64 { return 1000 }, Run: func(_ *Task, in []any) (any, error) { return len(in), nil }})
@@ -111,8 +110,9 @@ func TestManyInputs(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		e.Close()
 	}
+	modes(t, check, MemoryLimit(1<<40))
+	modes(t, check, MemoryLimit(8*n+1000))
 }
 
 // A spill folder that somebody has removed is made again.

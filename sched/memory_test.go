@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -109,7 +108,7 @@ func TestMemoryLimit(t *testing.T) {
 		dir := t.TempDir()
 		for _, factor := range []float64{1, 1.2, 2, 10} {
 			limit := int64(float64(need) * factor)
-			e := New(Workers(1+rng.IntN(8)), MemoryLimit(limit), SpillDir(dir))
+			e := New(anyMode(rng), MemoryLimit(limit), SpillDir(dir))
 			gg := &gauge{e: e}
 			r := Start(context.Background(), []Lazy{g.lowerBlobs(sizes, gg.look, cheap)}, On(e))
 			if err := r.Wait(context.Background()); err != nil {
@@ -137,61 +136,62 @@ func TestMemoryLimit(t *testing.T) {
 }
 
 func TestMemoryRefused(t *testing.T) {
-	e := New(Workers(2), MemoryLimit(1000))
-	defer e.Close()
-	_, err := Compute(context.Background(), []Lazy{twoSteps(-1)}, On(e))
-	var me *MemoryError
-	if !errors.As(err, &me) || me.Need != 1008 || me.Limit != 1000 || me.Key != "sum-1[0]" {
-		t.Fatalf("%v", err)
-	}
-	if !strings.Contains(err.Error(), "1008 bytes") || !strings.Contains(err.Error(), "smaller chunks") {
-		t.Error(err)
-	}
+	modes(t, func(t *testing.T, e *Engine) {
+		_, err := Compute(context.Background(), []Lazy{twoSteps(-1)}, On(e))
+		var me *MemoryError
+		if !errors.As(err, &me) || me.Need != 1008 || me.Limit != 1000 || me.Key != "sum-1[0]" {
+			t.Fatalf("%v", err)
+		}
+		if !strings.Contains(err.Error(), "1008 bytes") || !strings.Contains(err.Error(), "smaller chunks") {
+			t.Error(err)
+		}
+	}, MemoryLimit(1000))
 }
 
 // Several runs share one limit, some hold results after they ended.
 func TestMemoryShared(t *testing.T) {
 	checkLeaks(t)
-	dir := t.TempDir()
-	rng := rand.New(rand.NewPCG(1, 5))
-	e := New(Workers(4), MemoryLimit(20_000), SpillDir(dir))
-	gg := &gauge{e: e}
-	var runs []*Run
-	var graphs []*randomGraph
-	for range 30 {
-		g := newRandomGraph(rng, 100)
-		sizes := make([]int, 100)
-		for i := range sizes {
-			sizes[i] = 8 + rng.IntN(1000)
+	modes(t, func(t *testing.T, e *Engine) {
+		dir := e.set.spillDir
+		rng := rand.New(rand.NewPCG(1, 5))
+		gg := &gauge{e: e}
+		var runs []*Run
+		var graphs []*randomGraph
+		for range 30 {
+			g := newRandomGraph(rng, 100)
+			sizes := make([]int, 100)
+			for i := range sizes {
+				sizes[i] = 8 + rng.IntN(1000)
+			}
+			graphs = append(graphs, g)
+			runs = append(runs, Start(context.Background(), []Lazy{g.lowerBlobs(sizes, gg.look, false)}, On(e)))
 		}
-		graphs = append(graphs, g)
-		runs = append(runs, Start(context.Background(), []Lazy{g.lowerBlobs(sizes, gg.look, false)}, On(e)))
-	}
-	for i, r := range runs {
-		if err := r.Wait(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-		g := graphs[i]
-		for k, task := range g.keep {
-			v, err, ok := r.Output(0, k).Poll()
-			if err != nil || !ok || v.(blob).value() != g.want[task] {
-				t.Fatal(v, err, ok)
+		for i, r := range runs {
+			if err := r.Wait(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			g := graphs[i]
+			for k, task := range g.keep {
+				v, err, ok := r.Output(0, k).Poll()
+				if err != nil || !ok || v.(blob).value() != g.want[task] {
+					t.Fatal(v, err, ok)
+				}
 			}
 		}
-	}
-	if gg.peak > 20_000 {
-		t.Errorf("%d bytes held, the limit is 20000", gg.peak)
-	}
-	for _, r := range runs {
-		r.Release()
-	}
-	if n, _ := e.memory.spill.Bytes(); n != 0 {
-		t.Errorf("%d bytes left on disk after every release", n)
-	}
-	e.Close()
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
+		if gg.peak > 20_000 {
+			t.Errorf("%d bytes held, the limit is 20000", gg.peak)
+		}
+		for _, r := range runs {
+			r.Release()
+		}
+		if n, _ := e.memory.spill.Bytes(); n != 0 {
+			t.Errorf("%d bytes left on disk after every release", n)
+		}
+		e.Close()
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}, MemoryLimit(20_000))
 }
 
 // badCodec fails to write.
@@ -217,75 +217,79 @@ func held(n, size int, codec Codec) Lazy {
 
 func TestSpillFails(t *testing.T) {
 	checkLeaks(t)
-	dir := t.TempDir()
-	e := New(Workers(2), MemoryLimit(10_000), SpillDir(dir))
-	r := Start(context.Background(), []Lazy{held(50, 1000, badCodec{})}, On(e))
-	err := r.Wait(context.Background())
-	var se *SpillError
-	if !errors.As(err, &se) || !errors.Is(err, errNoSpace) || !strings.Contains(err.Error(), "SpillDir") {
-		t.Errorf("%v", err)
-	}
-	// The engine is healthy.
-	if _, err := Compute(context.Background(), []Lazy{twoSteps(-1)}, On(e)); err != nil {
-		t.Error(err)
-	}
-	e.Close()
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-	e = New(Workers(2), MemoryLimit(10_000), SpillDir(filepath.Join(dir, "missing")))
+	modes(t, func(t *testing.T, e *Engine) {
+		dir := e.set.spillDir
+		r := Start(context.Background(), []Lazy{held(50, 1000, badCodec{})}, On(e))
+		err := r.Wait(context.Background())
+		var se *SpillError
+		if !errors.As(err, &se) || !errors.Is(err, errNoSpace) || !strings.Contains(err.Error(), "SpillDir") {
+			t.Errorf("%v", err)
+		}
+		// The engine is healthy.
+		if _, err := Compute(context.Background(), []Lazy{twoSteps(-1)}, On(e)); err != nil {
+			t.Error(err)
+		}
+		e.Close()
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}, MemoryLimit(10_000))
+}
+
+func TestSpillNowhere(t *testing.T) {
+	e := New(Workers(2), MemoryLimit(10_000), SpillDir(filepath.Join(t.TempDir(), "missing")))
 	defer e.Close()
-	r = Start(context.Background(), []Lazy{held(50, 1000, blobCodec{})}, On(e))
-	if err := r.Wait(context.Background()); !errors.As(err, &se) || !errors.Is(err, os.ErrNotExist) {
+	r := Start(context.Background(), []Lazy{held(50, 1000, blobCodec{})}, On(e))
+	if err := r.Wait(context.Background()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestSpillDamaged(t *testing.T) {
 	checkLeaks(t)
-	dir := t.TempDir()
-	e := New(Workers(2), MemoryLimit(10_000), SpillDir(dir))
-	defer e.Close()
-	r := Start(context.Background(), []Lazy{held(50, 1000, blobCodec{})}, On(e))
-	if err := r.Wait(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*", "*.s2"))
-	if len(files) < 40 {
-		t.Fatalf("%d files on disk", len(files))
-	}
-	for i, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
+	modes(t, func(t *testing.T, e *Engine) {
+		dir := e.set.spillDir
+		r := Start(context.Background(), []Lazy{held(50, 1000, blobCodec{})}, On(e))
+		if err := r.Wait(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		switch i % 3 {
-		case 0:
-			data[len(data)/2] ^= 1
-		case 1:
-			data = data[:len(data)-1]
-		case 2:
-			data = append(data, 0)
+		files, _ := filepath.Glob(filepath.Join(dir, "*", "*.s2"))
+		if len(files) < 40 {
+			t.Fatalf("%d files on disk", len(files))
 		}
-		if err := os.WriteFile(f, data, 0o600); err != nil {
-			t.Fatal(err)
+		for i, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch i % 3 {
+			case 0:
+				data[len(data)/2] ^= 1
+			case 1:
+				data = data[:len(data)-1]
+			case 2:
+				data = append(data, 0)
+			}
+			if err := os.WriteFile(f, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	bad := 0
-	for k := range 50 {
-		v, err, _ := r.Output(0, k).Poll()
-		var se *SpillError
-		switch {
-		case err == nil && v.(blob).value() == int64(k) && len(v.(blob)) == 1000:
-		case errors.As(err, &se) && errors.Is(err, spill.ErrDamaged):
-			bad++
-		default:
-			t.Errorf("output %d: %v", k, err)
+		bad := 0
+		for k := range 50 {
+			v, err, _ := r.Output(0, k).Poll()
+			var se *SpillError
+			switch {
+			case err == nil && v.(blob).value() == int64(k) && len(v.(blob)) == 1000:
+			case errors.As(err, &se) && errors.Is(err, spill.ErrDamaged):
+				bad++
+			default:
+				t.Errorf("output %d: %v", k, err)
+			}
 		}
-	}
-	if bad != len(files) {
-		t.Errorf("%d damaged files, %d errors", len(files), bad)
-	}
+		if bad != len(files) {
+			t.Errorf("%d damaged files, %d errors", len(files), bad)
+		}
+	}, MemoryLimit(10_000))
 }
 
 func TestSpillFolderOfACrash(t *testing.T) {
@@ -312,9 +316,12 @@ func TestMemoryAfterFailure(t *testing.T) {
 	checkLeaks(t)
 	for seed := range uint64(20) {
 		rng := rand.New(rand.NewPCG(seed, 6))
-		e := New(Workers(1+rng.IntN(4)), MemoryLimit(5000), SpillDir(t.TempDir()))
+		e := New(anyMode(rng), MemoryLimit(5000), SpillDir(t.TempDir()))
 		g := newRandomGraph(rng, 200)
 		at, how := rng.IntN(200), rng.IntN(3)
+		if e.set.sync && how == 1 {
+			how = 0 // a panic passes through
+		}
 		ctx, cancel := context.WithCancelCause(context.Background())
 		cause := errors.New("cause")
 		l := lazyFunc(func(p *Plan) ([]TaskID, error) {
@@ -360,5 +367,42 @@ func TestMemoryAfterFailure(t *testing.T) {
 		cancel(nil)
 		e.Close()
 	}
-	_ = fmt.Sprint()
+}
+
+// Goroutines that compute on one engine in sync mode share its limit, and wait for each other.
+func TestSyncShared(t *testing.T) {
+	e := New(Sync(), MemoryLimit(20_000), SpillDir(t.TempDir()))
+	defer e.Close()
+	e.memory.slack = 0
+	gg := &gauge{e: e}
+	within(t, func() {
+		var group sync.WaitGroup
+		for seed := range uint64(8) {
+			group.Go(func() {
+				rng := rand.New(rand.NewPCG(seed, 7))
+				for range 10 {
+					g := newRandomGraph(rng, 100)
+					sizes := make([]int, 100)
+					for i := range sizes {
+						sizes[i] = 8 + rng.IntN(1000)
+					}
+					out, err := Compute(context.Background(), []Lazy{g.lowerBlobs(sizes, gg.look, false)}, On(e))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					for i, k := range g.keep {
+						if out[0][i].(blob).value() != g.want[k] {
+							t.Errorf("task %d is %d, want %d", k, out[0][i].(blob).value(), g.want[k])
+						}
+					}
+				}
+			})
+		}
+		group.Wait()
+	})
+	if gg.peak > 20_000 {
+		t.Errorf("%d bytes held, the limit is 20000", gg.peak)
+	}
+	inBooks(t, e, 0)
 }

@@ -61,7 +61,8 @@ func MemoryLimit(bytes int64) Option {
 func SpillDir(dir string) Option { return func(s *settings) { s.spillDir = dir } }
 
 // Sync runs every task on the calling goroutine, one after the other in a fixed order, and does not recover panics: a
-// debugger stops in the user's own frame. The results are the same. It overrides Workers and On.
+// debugger stops in the user's own frame. The results are the same. It overrides Workers and On. Given to New, it makes an
+// engine that runs so all that it is given.
 func Sync() Option { return func(s *settings) { s.sync = true } }
 
 // Retries runs a task that failed up to n times more before its error counts. Panics are not retried.

@@ -63,7 +63,7 @@ func TestManyEngines(t *testing.T) {
 // A task is repeated as often as asked, and its last error is the one that counts. A call that has timed out is not.
 func TestRetriesAndTimeouts(t *testing.T) {
 	bg := context.Background()
-	for _, mode := range [][]Option{{Sync()}, {Workers(1)}, {Workers(2)}, {Workers(8), MemoryLimit(1 << 20)}} {
+	check := func(t *testing.T, e *Engine) {
 		var calls atomic.Int32
 		flaky := lazyFunc(func(p *Plan) ([]TaskID, error) {
 			return []TaskID{p.Add(p.Op(Op{Name: "flaky", Run: func(*Task, []any) (any, error) {
@@ -73,13 +73,13 @@ func TestRetriesAndTimeouts(t *testing.T) {
 				return "fine", nil
 			}}), 0)}, nil
 		})
-		_, err := Compute(bg, []Lazy{flaky}, append(mode, Retries(2))...)
+		_, err := Compute(bg, []Lazy{flaky}, On(e), Retries(2))
 		var te *TaskError
 		if !errors.As(err, &te) || te.Err.Error() != "call 3" || calls.Load() != 3 {
 			t.Errorf("two retries: %v after %d calls", err, calls.Load())
 		}
 		calls.Store(0)
-		if out, err := Compute(bg, []Lazy{flaky}, append(mode, Retries(3))...); err != nil || out[0][0] != "fine" {
+		if out, err := Compute(bg, []Lazy{flaky}, On(e), Retries(3)); err != nil || out[0][0] != "fine" {
 			t.Errorf("three retries: %v", err)
 		}
 
@@ -93,7 +93,7 @@ func TestRetriesAndTimeouts(t *testing.T) {
 			}}), 0)}, nil
 		})
 		within(t, func() {
-			if _, err := Compute(ctx, []Lazy{slow}, append(mode, Retries(1000))...); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := Compute(ctx, []Lazy{slow}, On(e), Retries(1000)); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("a timeout: %v", err)
 			}
 		})
@@ -102,6 +102,8 @@ func TestRetriesAndTimeouts(t *testing.T) {
 		}
 		cancel()
 	}
+	modes(t, check)
+	modes(t, check, MemoryLimit(1<<20))
 }
 
 // What a process leaves behind that is killed while its results are on disk, the next one removes.

@@ -12,13 +12,6 @@ import (
 	"time"
 )
 
-// modes are the ways every graph must give the same answer in.
-func modes() map[string][]Option {
-	return map[string][]Option{
-		"sync": {Sync()}, "1": {Workers(1)}, "2": {Workers(2)}, "8": {Workers(8)}, "32": {Workers(32)},
-	}
-}
-
 // checkLeaks fails the test if goroutines that it started are left at its end.
 func checkLeaks(t *testing.T) {
 	t.Helper()
@@ -107,166 +100,154 @@ func (g *randomGraph) lowerOp(o Op, body func(t *Task) error) Lazy {
 
 func TestRandomGraphs(t *testing.T) {
 	checkLeaks(t)
-	for name, opts := range modes() {
-		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(60) {
-				rng := rand.New(rand.NewPCG(seed, 1))
-				g := newRandomGraph(rng, 1+rng.IntN(3000))
-				out, err := Compute(context.Background(), []Lazy{g.lower(func(int) error { return nil })}, opts...)
-				if err != nil {
-					t.Fatal(seed, err)
-				}
-				for i, k := range g.keep {
-					if out[0][i] != g.want[k] {
-						t.Fatalf("seed %d: task %d is %v, want %d", seed, k, out[0][i], g.want[k])
-					}
-				}
-				for i := range g.runs {
-					if n := g.runs[i].Load(); n != 1 {
-						t.Fatalf("seed %d: task %d ran %d times", seed, i, n)
-					}
+	modes(t, func(t *testing.T, e *Engine) {
+		for seed := range uint64(60) {
+			rng := rand.New(rand.NewPCG(seed, 1))
+			g := newRandomGraph(rng, 1+rng.IntN(3000))
+			out, err := Compute(context.Background(), []Lazy{g.lower(func(int) error { return nil })}, On(e))
+			if err != nil {
+				t.Fatal(seed, err)
+			}
+			for i, k := range g.keep {
+				if out[0][i] != g.want[k] {
+					t.Fatalf("seed %d: task %d is %v, want %d", seed, k, out[0][i], g.want[k])
 				}
 			}
-		})
-	}
+			for i := range g.runs {
+				if n := g.runs[i].Load(); n != 1 {
+					t.Fatalf("seed %d: task %d ran %d times", seed, i, n)
+				}
+			}
+		}
+	})
 }
 
 // The failure reported is the first in plan order, in every mode, whatever fails besides.
 func TestFirstFailure(t *testing.T) {
 	checkLeaks(t)
-	for name, opts := range modes() {
-		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(60) {
-				rng := rand.New(rand.NewPCG(seed, 2))
-				g := newRandomGraph(rng, 200+rng.IntN(2000))
-				var bad []int
-				for range 1 + rng.IntN(20) {
-					bad = append(bad, rng.IntN(len(g.inputs)))
-				}
-				slices.Sort(bad)
-				cause := errors.New("bad")
-				panics := rng.IntN(2) == 0 && name != "sync"
-				_, err := Compute(context.Background(), []Lazy{g.lower(func(i int) error {
-					if _, ok := slices.BinarySearch(bad, i); ok {
-						if panics {
-							panic(cause)
-						}
-						return cause
-					}
-					return nil
-				})}, opts...)
-				var te *TaskError
-				if !errors.As(err, &te) || !errors.Is(err, cause) {
-					t.Fatalf("seed %d: %v", seed, err)
-				}
-				if want := fmt.Sprintf("add-0[%d]", bad[0]); te.Key != want {
-					t.Fatalf("seed %d: failed at %s, want %s", seed, te.Key, want)
-				}
-				if i := bad[0]; len(te.Inputs) != len(g.inputs[i]) {
-					t.Fatalf("seed %d: %d inputs, want %d", seed, len(te.Inputs), len(g.inputs[i]))
-				}
-				if panics {
-					continue
-				}
-				if err := te.Rerun(context.Background()); !errors.Is(err, cause) {
-					t.Fatalf("rerun: %v", err)
-				}
+	modes(t, func(t *testing.T, e *Engine) {
+		for seed := range uint64(60) {
+			rng := rand.New(rand.NewPCG(seed, 2))
+			g := newRandomGraph(rng, 200+rng.IntN(2000))
+			var bad []int
+			for range 1 + rng.IntN(20) {
+				bad = append(bad, rng.IntN(len(g.inputs)))
 			}
-		})
-	}
+			slices.Sort(bad)
+			cause := errors.New("bad")
+			panics := rng.IntN(2) == 0 && !e.set.sync
+			_, err := Compute(context.Background(), []Lazy{g.lower(func(i int) error {
+				if _, ok := slices.BinarySearch(bad, i); ok {
+					if panics {
+						panic(cause)
+					}
+					return cause
+				}
+				return nil
+			})}, On(e))
+			var te *TaskError
+			if !errors.As(err, &te) || !errors.Is(err, cause) {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if want := fmt.Sprintf("add-0[%d]", bad[0]); te.Key != want {
+				t.Fatalf("seed %d: failed at %s, want %s", seed, te.Key, want)
+			}
+			if i := bad[0]; len(te.Inputs) != len(g.inputs[i]) {
+				t.Fatalf("seed %d: %d inputs, want %d", seed, len(te.Inputs), len(g.inputs[i]))
+			}
+			if panics {
+				continue
+			}
+			if err := te.Rerun(context.Background()); !errors.Is(err, cause) {
+				t.Fatalf("rerun: %v", err)
+			}
+		}
+	})
 }
 
 func TestCancel(t *testing.T) {
 	checkLeaks(t)
-	for name, opts := range modes() {
-		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(30) {
-				rng := rand.New(rand.NewPCG(seed, 3))
-				g := newRandomGraph(rng, 200+rng.IntN(2000))
-				at := rng.IntN(len(g.inputs))
-				ctx, cancel := context.WithCancelCause(context.Background())
-				cause := errors.New("enough")
-				_, err := Compute(ctx, []Lazy{g.lower(func(i int) error {
-					if i == at {
-						cancel(cause)
-					}
-					return nil
-				})}, opts...)
-				if err != nil && !errors.Is(err, cause) {
-					t.Fatal(err)
+	modes(t, func(t *testing.T, e *Engine) {
+		for seed := range uint64(30) {
+			rng := rand.New(rand.NewPCG(seed, 3))
+			g := newRandomGraph(rng, 200+rng.IntN(2000))
+			at := rng.IntN(len(g.inputs))
+			ctx, cancel := context.WithCancelCause(context.Background())
+			cause := errors.New("enough")
+			_, err := Compute(ctx, []Lazy{g.lower(func(i int) error {
+				if i == at {
+					cancel(cause)
 				}
+				return nil
+			})}, On(e))
+			if err != nil && !errors.Is(err, cause) {
+				t.Fatal(err)
 			}
-		})
-	}
+		}
+	})
 }
 
 func TestNestedCompute(t *testing.T) {
 	checkLeaks(t)
-	for name, opts := range modes() {
-		t.Run(name, func(t *testing.T) {
-			var level func(ctx context.Context, depth int, nested ...Option) (int64, error)
-			level = func(ctx context.Context, depth int, nested ...Option) (int64, error) {
-				if depth == 0 {
-					return 1, nil
-				}
-				l := lazyFunc(func(p *Plan) ([]TaskID, error) {
-					sub := p.Op(Op{Name: "sub", Run: func(t *Task, _ []any) (any, error) { return level(t.Context(), depth-1) }})
-					sum := p.Op(Op{Name: "sum", Run: func(t *Task, in []any) (any, error) {
-						var s int64
-						for _, v := range in {
-							s += v.(int64)
-						}
-						return s, nil
-					}})
-					return []TaskID{p.Add(sum, 0, p.Add(sub, 0), p.Add(sub, 1), p.Add(sub, 2))}, nil
-				})
-				out, err := Compute(ctx, []Lazy{l}, nested...)
-				if err != nil {
-					return 0, err
-				}
-				return out[0][0].(int64), nil
+	modes(t, func(t *testing.T, e *Engine) {
+		var level func(ctx context.Context, depth int, nested ...Option) (int64, error)
+		level = func(ctx context.Context, depth int, nested ...Option) (int64, error) {
+			if depth == 0 {
+				return 1, nil
 			}
-			if got, err := level(context.Background(), 6, opts...); err != nil || got != 729 {
-				t.Fatal(got, err)
+			l := lazyFunc(func(p *Plan) ([]TaskID, error) {
+				sub := p.Op(Op{Name: "sub", Run: func(t *Task, _ []any) (any, error) { return level(t.Context(), depth-1) }})
+				sum := p.Op(Op{Name: "sum", Run: func(t *Task, in []any) (any, error) {
+					var s int64
+					for _, v := range in {
+						s += v.(int64)
+					}
+					return s, nil
+				}})
+				return []TaskID{p.Add(sum, 0, p.Add(sub, 0), p.Add(sub, 1), p.Add(sub, 2))}, nil
+			})
+			out, err := Compute(ctx, []Lazy{l}, nested...)
+			if err != nil {
+				return 0, err
 			}
-		})
-	}
+			return out[0][0].(int64), nil
+		}
+		if got, err := level(context.Background(), 6, On(e)); err != nil || got != 729 {
+			t.Fatal(got, err)
+		}
+	})
 }
 
 func TestFutureForkJoin(t *testing.T) {
 	checkLeaks(t)
-	for _, n := range []int{1, 2, 8} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			e := New(Workers(n))
-			defer e.Close()
-			var fib func(ctx context.Context, n int) (int, error)
-			fib = func(ctx context.Context, n int) (int, error) {
-				if n < 2 {
-					return n, nil
-				}
-				a := Submit(ctx, Spec{Name: "fib"}, func(t *Task) (any, error) { return fib(t.Context(), n-1) })
-				b, err := fib(ctx, n-2)
-				if err != nil {
-					return 0, err
-				}
-				if err := a.Wait(ctx); err != nil {
-					return 0, err
-				}
-				v, err, _ := a.Poll()
-				if err != nil {
-					return 0, err
-				}
-				return v.(int) + b, nil
+	modes(t, func(t *testing.T, e *Engine) {
+		var fib func(ctx context.Context, n int) (int, error)
+		fib = func(ctx context.Context, n int) (int, error) {
+			if n < 2 {
+				return n, nil
 			}
-			f := Submit(context.Background(), Spec{Name: "fib", Engine: e}, func(t *Task) (any, error) { return fib(t.Context(), 18) })
-			if err := f.Wait(context.Background()); err != nil {
-				t.Fatal(err)
+			a := Submit(ctx, Spec{Name: "fib"}, func(t *Task) (any, error) { return fib(t.Context(), n-1) })
+			b, err := fib(ctx, n-2)
+			if err != nil {
+				return 0, err
 			}
-			if v, err, _ := f.Poll(); err != nil || v != 2584 {
-				t.Fatal(v, err)
+			if err := a.Wait(ctx); err != nil {
+				return 0, err
 			}
-		})
-	}
+			v, err, _ := a.Poll()
+			if err != nil {
+				return 0, err
+			}
+			return v.(int) + b, nil
+		}
+		f := Submit(context.Background(), Spec{Name: "fib", Engine: e}, func(t *Task) (any, error) { return fib(t.Context(), 18) })
+		if err := f.Wait(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if v, err, _ := f.Poll(); err != nil || v != 2584 {
+			t.Fatal(v, err)
+		}
+	})
 }
 
 // Tasks that wait with a foreign context hold their seats; the engine must not stand still.
