@@ -10,15 +10,23 @@ import "slices"
 func (m *memory) admit(r *Run, nested bool) error {
 	need, at := r.book.minimum()
 	r.book.reserve, r.book.peak, r.nested = need, at, nested
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if need > m.limit-m.pinned || (nested && need > m.limit-m.pinned-m.reserves) {
+	for collected := false; ; collected = true {
+		m.mu.Lock()
 		held := m.pinned
 		if nested {
 			held += m.reserves
 		}
-		return r.tooMuch(at, need, held)
+		if need <= m.limit-held {
+			break
+		}
+		err, vain := r.tooMuch(at, need, held), collected || m.pinned == 0 || need > m.limit-held+m.pinned
+		m.mu.Unlock()
+		if vain {
+			return err
+		}
+		m.collect()
 	}
+	defer m.mu.Unlock()
 	if need > m.limit-m.pinned-m.reserves || len(m.waiting) > 0 && !nested {
 		m.waiting = append(m.waiting, r)
 		return nil
@@ -66,18 +74,32 @@ func (m *memory) serveQueue() {
 		x.pump()
 	}
 	m.mu.Lock()
-	var refused []*Run
-	var why []error
+	refused, why := m.hopeless()
+	if len(refused) > 0 && m.pinned > 0 {
+		m.mu.Unlock()
+		m.collect()
+		m.mu.Lock()
+		refused, why = m.hopeless()
+	}
+	if m.stuck() && !m.sweeping {
+		m.sweeping = true
+		go m.unstick(sweepPause)
+	}
+	m.mu.Unlock()
+	for i, x := range refused {
+		x.fail(-1, why[i])
+	}
+}
+
+// hopeless returns the runs in the queue that are waited for and cannot fit beside those whose tasks wait. mu is held.
+func (m *memory) hopeless() (refused []*Run, why []error) {
 	for _, x := range m.waiting {
 		if need := x.book.reserve; x.nested && need > m.limit-m.pinned-m.blocked {
 			refused = append(refused, x)
 			why = append(why, x.tooMuch(x.book.peak, need, m.pinned+m.blocked))
 		}
 	}
-	m.mu.Unlock()
-	for i, x := range refused {
-		x.fail(-1, why[i])
-	}
+	return refused, why
 }
 
 // begin enters r in the ledger. mu is held.

@@ -26,8 +26,9 @@ func (r *Run) takeBooked() (uint32, bool) {
 // anything that may have made room.
 func (r *Run) pump() {
 	m := r.e.memory
-	for {
+	for collected := false; ; {
 		m.mu.Lock()
+		collect := false
 		var externals []uint32
 		from, victim, spill, refused := (*Run)(nil), uint32(0), false, error(nil)
 		b := r.book
@@ -51,6 +52,9 @@ func (r *Run) pump() {
 					break
 				}
 				if m.tooFar(c) {
+					if collect = !collected && m.pinned > 0 && !m.tooFar(c-m.pinned); collect {
+						break
+					}
 					refused = r.noRoom(c) // estimates were too low, or what was charged since must stay
 					break
 				}
@@ -77,6 +81,11 @@ func (r *Run) pump() {
 		}
 		if refused != nil {
 			r.fail(int64(next)-1, refused) // what comes before has been run
+			continue
+		}
+		if collect {
+			m.collect()
+			collected = true
 			continue
 		}
 		if !spill {

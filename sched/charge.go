@@ -35,7 +35,7 @@ func (f *Future) charge(x *executor, n int64) error {
 	}
 	c := &charge{m: m}
 	c.bytes.Store(n)
-	runtime.AddCleanup(f, (*charge).drop, c)
+	runtime.AddCleanup(f, (*charge).lost, c)
 	f.mu.Lock()
 	over := f.ended()
 	if !over {
@@ -53,11 +53,25 @@ func (c *charge) drop() {
 	if c == nil {
 		return
 	}
-	if n := c.bytes.Swap(0); n > 0 {
-		c.m.keep(-n)
-		c.m.serveQueue()
-		c.m.pumpHungry()
+	if c.forget() {
+		c.m.madeRoom()
 	}
+}
+
+// lost is drop for the cleanup of a future that nobody can reach.
+func (c *charge) lost() {
+	if c.forget() && c.m.wanted() {
+		go c.m.madeRoom()
+	}
+}
+
+// forget reports whether there was something in the books.
+func (c *charge) forget() bool {
+	n := c.bytes.Swap(0)
+	if n > 0 {
+		c.m.keep(-n)
+	}
+	return n > 0
 }
 
 // keep charges n bytes that cannot be spilled and belong to no run, or gives -n back.

@@ -48,7 +48,10 @@ func (f *Future) execute(x *executor) (next *Future) {
 	if observed {
 		f.observe(x, state, began)
 	}
-	return f.end(x, state, v, err)
+	if next = f.end(x, state, v, err); f.e.memory != nil {
+		x.current.Store(nil) // else the value would be held, and counted, until the executor runs another
+	}
+	return next
 }
 
 // refused returns why f must not begin, or nil.

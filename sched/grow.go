@@ -2,7 +2,6 @@ package sched
 
 import (
 	"errors"
-	"runtime"
 	"time"
 )
 
@@ -77,9 +76,9 @@ var errNoRoom = errors.New("no room")
 const patience = 10 * time.Second
 
 // makeRoom is called on x's goroutine by who has charged more than was booked: r, by a task that runs or one that has just
-// ended, or (nil) a value by itself. If more is held now than the limit allows, it takes back activations, spills what can be, and, if
-// it is much more, waits for tasks under way, until that is no longer so. It returns errNoRoom if this is not enough, or
-// why a result could not be written.
+// ended, or (nil) a value by itself. If more is held now than the limit allows, it takes back activations, spills what can
+// be, and, if it is much more, waits for tasks under way and has garbage collected, until that is no longer so. It returns
+// errNoRoom if this is not enough, or why a result could not be written.
 //
 // It cannot deadlock: it waits only while more tasks run than wait here, without its seat, which one of those may need,
 // and not for ever. The task itself holds what it was given; those activated and not begun, which may hold more, are taken
@@ -88,6 +87,13 @@ func (m *memory) makeRoom(x *executor, r *Run, running bool) error {
 	most, wait := m.limit+m.slack, patience
 	if r == nil {
 		most, wait = m.limit, patience/10 // nothing was estimated
+	}
+	collected := false
+	collect := func() {
+		collected = true
+		m.mu.Unlock()
+		m.collect()
+		m.mu.Lock()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -111,12 +117,12 @@ func (m *memory) makeRoom(x *executor, r *Run, running bool) error {
 		case m.held <= most:
 			return nil
 		case m.charged > m.limit/16:
-			// What nobody can use any more is held until the collector has found it.
-			m.charged = 0
-			m.mu.Unlock()
-			collectNow()
-			m.mu.Lock()
-		case !m.awaitTask(x, r, running, most, wait):
+			collect() // sooner than others may end
+		case m.awaitTask(x, r, running, most, wait):
+			collected = false
+		case !collected && m.held-m.pinned <= most:
+			collect()
+		default:
 			return errNoRoom
 		}
 	}
@@ -188,19 +194,5 @@ func (m *memory) waitAside(x *executor, ready func() bool) {
 		m.mu.Unlock()
 		x.unblock()
 		m.mu.Lock()
-	}
-}
-
-// collectNow collects garbage and lets the cleanups run by which what was held is released.
-func collectNow() {
-	done := make(chan struct{})
-	mark := new([16]byte)
-	runtime.AddCleanup(mark, func(done chan struct{}) { close(done) }, done)
-	mark = nil
-	runtime.GC()
-	select {
-	case <-done:
-		time.Sleep(time.Millisecond) // cleanups run beside each other: let the others end, too
-	case <-time.After(100 * time.Millisecond):
 	}
 }

@@ -24,7 +24,8 @@ type memory struct {
 	mu sync.Mutex // guards everything below, and every booking
 	ledger
 	values   account   // of futures
-	charged  int64     // for what leaves with its holder only, since the last collection by makeRoom
+	charged  int64     // for what leaves with its holder only, since the last collection by collect
+	sweeping bool      // unstick is at work
 	admitted int       // runs in the ledger: under way, or over but holding results
 	waiting  []*Run    // to be admitted
 	blocked  int64     // reserves of runs that have a task which waits for one of these
@@ -139,8 +140,20 @@ func (m *memory) end(r *Run, drop bool) {
 	m.moved.Broadcast()
 	m.mu.Unlock()
 	m.spill.Remove(files...)
+	m.madeRoom()
+}
+
+// madeRoom lets others begin after something has left the books.
+func (m *memory) madeRoom() {
 	m.serveQueue()
 	m.pumpHungry()
+}
+
+// wanted reports whether somebody waits for room.
+func (m *memory) wanted() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.waiting)+len(m.hungry) > 0
 }
 
 // pinned returns the bytes of results that cannot leave memory before they are released. The memory lock is held.

@@ -53,7 +53,7 @@ func Persist(ctx context.Context, name string, at site.Site, values []Lazy, opts
 	h.key = name + "-" + strconv.FormatUint(uint64(number.Add(1)), 10)
 	p := &Persisted{h}
 	persisted.add(h)
-	runtime.AddCleanup(p, func(h *holding) { h.release(ErrReleased) }, h)
+	runtime.AddCleanup(p, func(h *holding) { apart(func() { h.release(ErrReleased) }) }, h)
 	run.onEnd(h.settle)
 	return p
 }

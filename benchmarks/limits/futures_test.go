@@ -125,27 +125,10 @@ func futuresRows() []row {
 				slices.Values(w.indices()), w.on))
 		}),
 		answer("futures.AsCompleted futures.Completed.Add futures.Completed.Next futures.Future.Result futures.Future.Release", "few at a time",
-			func(w *world) error {
-				next := 0
-				some := func() *futures.Future[[]float64] {
-					next++
-					return futures.Delay1(w.block, futures.Value(next-1)).Start(w.ctx, w.on)
-				}
-				done := futures.AsCompleted(w.ctx, some(), some(), some(), some())
-				sum := 0.0
-				for f, ok := done.Next(); ok; f, ok = done.Next() {
-					b, err := f.Result(w.ctx)
-					if err != nil {
-						return err
-					}
-					sum += b[0]
-					f.Release()
-					if next < w.parts() {
-						done.Add(some())
-					}
-				}
-				return near(sum, nil, float64(sumTo(w.parts())))
-			}),
+			func(w *world) error { return w.fewAtATime((*futures.Future[[]float64]).Release) }),
+		answer("futures.AsCompleted", "dropped", func(w *world) error {
+			return w.fewAtATime(func(*futures.Future[[]float64]) {})
+		}),
 		answer("futures.Wait", "", func(w *world) error {
 			fs := futures.Map(w.ctx, firstOf(w), w.indices(), w.on)
 			if _, left, err := futures.Wait(w.ctx, fs, futures.AllCompleted); err != nil || len(left) > 0 {
@@ -275,4 +258,27 @@ func callRows() []row {
 				return futures.CtxDelaySlice(func(_ context.Context, in [][]float64) (float64, error) { return slice(in), nil }, in).Start(w.ctx, w.on).Delayed()
 			}),
 	}
+}
+
+// fewAtATime has four blocks made at a time, and calls done with each future when its block was used.
+func (w *world) fewAtATime(done func(*futures.Future[[]float64])) error {
+	next := 0
+	some := func() *futures.Future[[]float64] {
+		next++
+		return futures.Delay1(w.block, futures.Value(next-1)).Start(w.ctx, w.on)
+	}
+	ended := futures.AsCompleted(w.ctx, some(), some(), some(), some())
+	sum := 0.0
+	for f, ok := ended.Next(); ok; f, ok = ended.Next() {
+		b, err := f.Result(w.ctx)
+		if err != nil {
+			return err
+		}
+		sum += b[0]
+		done(f)
+		if next < w.parts() {
+			ended.Add(some())
+		}
+	}
+	return near(sum, nil, float64(sumTo(w.parts())))
 }
