@@ -3,6 +3,7 @@ package futures
 import (
 	"context"
 	"iter"
+	"runtime"
 	"slices"
 	"sync"
 	"weak"
@@ -16,31 +17,62 @@ import (
 type Completed[T any] struct {
 	ctx  context.Context
 	self weak.Pointer[Completed[T]]
+	*ears
 
-	mu     sync.Mutex
 	under  []*Future[T]  // guarded by mu: added and not ended, nil where one has
-	free   []int         // guarded by mu: the places in under that are nil
+	free   []int         // guarded by mu: the places in under that can be used again
+	open   int           // guarded by mu: how many in under have not ended
 	ended  []*Future[T]  // guarded by mu: not yet given, oldest first
 	head   int           // guarded by mu: ended[:head] were given
 	signal chan struct{} // guarded by mu: closed when the next ends, if somebody waits for it; else nil
-	stops  *[]func()     // what takes back that c is told, if Wait made it; of that call alone
 	err    error         // guarded by mu: why the iteration ended early
 }
+
+// ears are what a Completed listens with: it can be taken off the futures when nobody holds the Completed any more, so
+// they hold nothing of it.
+type ears struct {
+	mu    sync.Mutex
+	stops []func() // guarded by mu: of each place in under what takes the notification back; nil until Add knows it
+}
+
+// off takes back all notifications that have not come.
+func (e *ears) off() {
+	e.mu.Lock()
+	stops := e.stops
+	e.stops = make([]func(), len(stops))
+	for i, stop := range stops {
+		if stop != nil {
+			e.stops[i] = deaf
+		}
+	}
+	e.mu.Unlock()
+	for _, stop := range stops {
+		if stop != nil {
+			stop()
+		}
+	}
+}
+
+// deaf is in the place of what has taken a notification back.
+func deaf() {}
 
 // AsCompleted returns the futures in the order in which they end, as they do. More can be added on the way, also from
 // the body of a loop over them. When ctx ends, so does the iteration.
 //
 // To stop early, leave the loop. What runs goes on until its own context is cancelled, or until nobody holds its futures
-// any more: the Completed holds those to come, and nothing holds the Completed.
+// any more: the Completed holds those to come, and nothing holds the Completed. A later loop over it goes on where this one
+// stopped. What it has left in the futures, some 100 bytes each, goes when they end, when ctx ends and somebody asks for
+// the next, or with the Completed itself, when the garbage collector finds that nobody holds it.
 // Inside a task, with that task's context, waiting shares the workers without deadlock.
 func AsCompleted[T any](ctx context.Context, fs ...*Future[T]) *Completed[T] {
 	c := newCompleted[T](ctx)
+	runtime.AddCleanup(c, (*ears).off, c.ears)
 	c.Add(fs...)
 	return c
 }
 
 func newCompleted[T any](ctx context.Context) *Completed[T] {
-	c := &Completed[T]{ctx: ctx}
+	c := &Completed[T]{ctx: ctx, ears: new(ears)}
 	c.self = weak.Make(c)
 	return c
 }
@@ -51,6 +83,7 @@ func (c *Completed[T]) Add(fs ...*Future[T]) {
 	c.mu.Lock()
 	first := len(c.under) - min(len(c.free), len(fs)) // where the places begin that are new
 	fs = slices.Clone(fs)
+	c.under, c.stops = slices.Grow(c.under, len(fs)), slices.Grow(c.stops, len(fs))
 	places := make([]int, 0, 16)
 	for n, f := range fs {
 		if f == nil {
@@ -62,9 +95,10 @@ func (c *Completed[T]) Add(fs ...*Future[T]) {
 			places, c.free = append(places, c.free[n]), c.free[:n]
 			c.under[places[len(places)-1]] = f
 		} else {
-			c.under = append(c.under, f)
+			c.under, c.stops = append(c.under, f), append(c.stops, nil)
 		}
 	}
+	c.open += len(fs)
 	c.mu.Unlock()
 	for n, f := range fs {
 		i := first + n
@@ -77,9 +111,13 @@ func (c *Completed[T]) Add(fs ...*Future[T]) {
 				c.end(i)
 			}
 		})
-		if c.stops != nil {
-			*c.stops = append(*c.stops, stop)
+		c.mu.Lock()
+		if c.under[i] != nil {
+			c.stops[i] = stop
+		} else { // it has ended meanwhile, and its place was kept for this
+			c.free = append(c.free, i)
 		}
+		c.mu.Unlock()
 	}
 }
 
@@ -88,7 +126,11 @@ func (c *Completed[T]) end(i int) {
 	c.mu.Lock()
 	f := c.under[i]
 	c.under[i] = nil
-	c.free = append(c.free, i)
+	c.open--
+	if c.stops[i] != nil { // else Add will look at it yet
+		c.stops[i] = nil
+		c.free = append(c.free, i)
+	}
 	c.ended = append(c.ended, f)
 	s := c.signal
 	c.signal = nil
@@ -102,7 +144,7 @@ func (c *Completed[T]) end(i int) {
 func (c *Completed[T]) Count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.under) - len(c.free) + len(c.ended) - c.head
+	return c.open + len(c.ended) - c.head
 }
 
 // Ready reports whether Next would return at once with a future.
@@ -157,12 +199,13 @@ func (c *Completed[T]) wait() bool {
 		}
 		if c.err != nil {
 			c.mu.Unlock()
+			c.off()
 			return false
 		}
 		if c.head < len(c.ended) {
 			return true
 		}
-		if len(c.under) == len(c.free) {
+		if c.open == 0 {
 			c.mu.Unlock()
 			return false
 		}

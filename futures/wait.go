@@ -36,15 +36,9 @@ func Wait[T any](ctx context.Context, fs []*Future[T], when When) (done, notDone
 			}
 		}
 	case FirstCompleted, FirstError:
-		var stops []func()
 		c := newCompleted[T](ctx)
-		c.stops = &stops
+		defer c.off()
 		c.Add(fs...)
-		defer func() {
-			for _, stop := range stops {
-				stop()
-			}
-		}()
 		for {
 			f, ok := c.Next()
 			if !ok {

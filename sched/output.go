@@ -2,7 +2,6 @@ package sched
 
 import (
 	"context"
-	"slices"
 	"sync/atomic"
 )
 
@@ -31,11 +30,16 @@ func (r *Run) outputReady(t uint32) {
 		return
 	}
 	r.mu.Lock()
-	ws := r.mu.watchers[t]
+	ed := r.mu.watchers[t]
 	delete(r.mu.watchers, t)
 	r.mu.Unlock()
-	for _, w := range ws {
-		w.f()
+	ed.tell()
+}
+
+// tell calls the functions of a list, in the order of registration.
+func (first *edge) tell() {
+	for ed := reversed(first); ed != nil; ed = ed.next {
+		ed.to.(func())()
 	}
 }
 
@@ -108,26 +112,23 @@ func (o output) Notify(f func()) (stop func()) {
 	return r.watchLocked(o.t, f)
 }
 
-// watcher is somebody who waits for a result, or for the end of a run.
-type watcher struct{ f func() }
-
 // watchLocked has f called when the result of t is there, or the run is over, which it is not yet. r.mu is held.
 func (r *Run) watchLocked(t uint32, f func()) (stop func()) {
 	if r.mu.watchers == nil {
-		r.mu.watchers = map[uint32][]*watcher{}
+		r.mu.watchers = map[uint32]*edge{}
 	}
-	w := &watcher{f}
-	r.mu.watchers[t] = append(r.mu.watchers[t], w)
+	ed := &edge{to: f}
+	r.mu.watchers[t] = r.mu.watchers[t].with(ed)
+	var taken bool
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		ws := r.mu.watchers[t]
-		i := slices.Index(ws, w)
-		if i < 0 {
+		if taken || r.over() || t != none && r.there(t) { // taken back, told, or being told
 			return
 		}
-		if ws = slices.Delete(ws, i, i+1); len(ws) > 0 {
-			r.mu.watchers[t] = ws
+		taken = true
+		if first := r.mu.watchers[t].without(ed); first != nil {
+			r.mu.watchers[t] = first
 		} else {
 			delete(r.mu.watchers, t)
 		}

@@ -62,7 +62,7 @@ type Run struct {
 		overflow []uint32          // ready tasks that are in no lane
 		frames   map[*frame]uint32 // open frames and their tasks
 		err      error             // the first failure in plan order so far, or the cause of the cancellation
-		watchers map[uint32][]*watcher
+		watchers map[uint32]*edge  // who waits for a result, or, under none, for the end
 	}
 	watched  atomic.Bool // somebody waits, or has waited, for a single output
 	released atomic.Bool
@@ -166,10 +166,8 @@ func (r *Run) finish() {
 			go r.e.close()
 		}
 	}
-	for _, ws := range watchers {
-		for _, w := range ws {
-			w.f()
-		}
+	for _, first := range watchers {
+		first.tell()
 	}
 }
 

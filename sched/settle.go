@@ -2,9 +2,9 @@ package sched
 
 import "errors"
 
-// edge is one entry in the list of those who want to know that a future has ended.
+// edge is one entry in the list of those who want to know that something has ended: a future, or a result of a run.
 type edge struct {
-	next, prev *edge // guarded by the future's mu
+	next, prev *edge // guarded by what guards the list
 	to         any   // a *Future that has it as input, a func(), or a waiting goroutine's chan struct{} of capacity 1
 }
 
@@ -15,11 +15,7 @@ func (f *Future) addEdge(ed *edge) bool {
 	if f.ended() {
 		return false
 	}
-	ed.next = f.edges
-	if ed.next != nil {
-		ed.next.prev = ed
-	}
-	f.edges = ed
+	f.edges = f.edges.with(ed)
 	return true
 }
 
@@ -30,15 +26,28 @@ func (f *Future) removeEdge(ed *edge) bool {
 	if f.ended() {
 		return false
 	}
+	f.edges = f.edges.without(ed)
+	return true
+}
+
+// with returns the list that begins with first, with ed before it.
+func (first *edge) with(ed *edge) *edge {
+	if ed.next = first; first != nil {
+		first.prev = ed
+	}
+	return ed
+}
+
+// without returns the list that begins with first, without ed.
+func (first *edge) without(ed *edge) *edge {
 	if ed.next != nil {
 		ed.next.prev = ed.prev
 	}
-	if ed.prev != nil {
-		ed.prev.next = ed.next
-	} else {
-		f.edges = ed.next
+	if ed.prev == nil {
+		return ed.next
 	}
-	return true
+	ed.prev.next = ed.next
+	return first
 }
 
 // settle ends f, however it ends: here the result is recorded, and those are told who wait for it. Whoever comes first
