@@ -197,13 +197,13 @@ func (r *Run) leave(t uint32) error {
 // leftover is what remains to be done about results that were forgotten, without the memory lock: it touches files and
 // calls the user's code.
 type leftover struct {
-	values []Releaser
+	values []recycled
 	files  []spill.Key
 }
 
 func (x *leftover) clear(m *memory) {
 	for _, v := range x.values {
-		v.Release()
+		v.release()
 	}
 	m.spill.Remove(x.files...)
 }
@@ -212,7 +212,7 @@ func (x *leftover) clear(m *memory) {
 func (r *Run) discard(t uint32, rest *leftover) {
 	if r.graph.ops[r.graph.op(t)].Pooled {
 		if v, ok := r.value(t).(Releaser); ok {
-			rest.values = append(rest.values, v)
+			rest.values = append(rest.values, recycled{r, t, v})
 		}
 	}
 	r.setValue(t, nil)

@@ -134,9 +134,30 @@ func (r *Run) release(sl *slots, q uint32) {
 func (r *Run) recycleResult(q uint32, v any) {
 	if r.graph.ops[r.graph.op(q)].Pooled {
 		if v, ok := v.(Releaser); ok {
-			v.Release()
+			recycled{r, q, v}.release()
 		}
 	}
+}
+
+// recycled is a result whose memory is used again.
+type recycled struct {
+	r *Run
+	t uint32
+	v Releaser
+}
+
+// release calls Release. Its panic is told, and is not that of the task which happened to be the last to use the result,
+// and has ended. In sync mode panics pass through.
+func (x recycled) release() {
+	defer func() {
+		if x.r.e.set.sync {
+			return
+		}
+		if p := recover(); p != nil {
+			x.r.e.noteFailure(&TaskError{Key: x.r.graph.Key(TaskID(x.t)), Op: "release", Err: newPanicError(p)})
+		}
+	}()
+	x.v.Release()
 }
 
 // compact moves the results asked for to pages of their own, and gives all others back. It is called when the run is

@@ -48,8 +48,10 @@ func (e *SpillError) advice() string {
 		return "free space there, name another directory with SpillDir, or raise MemoryLimit"
 	case errors.Is(e.Err, syscall.EMFILE), errors.Is(e.Err, syscall.ENFILE):
 		return "let the process have more files open, or open fewer at once"
+	case errors.Is(e.Err, spill.ErrGoexit):
+		return "the operation's codec is at fault"
 	}
-	if _, ok := e.Err.(*PanicError); ok {
+	if _, ok := errors.AsType[*PanicError](e.Err); ok {
 		return "the operation's codec is at fault"
 	}
 	return "raise MemoryLimit, so that it stays in memory, or name another directory with SpillDir"
@@ -67,7 +69,7 @@ func (r *Run) spillError(t uint32, err error) error {
 	cause := at.Err
 	if cause == spill.ErrClosed {
 		cause = ErrClosed
-	} else if p, ok := cause.(*spill.PanicError); ok {
+	} else if p, ok := errors.AsType[*spill.PanicError](cause); ok {
 		cause = &PanicError{Value: p.Value, Stack: p.Stack}
 	}
 	return &SpillError{Path: at.Path, Key: r.graph.Key(TaskID(t)), Site: r.graph.ops[r.graph.op(t)].Site, Err: cause}

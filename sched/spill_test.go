@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/gomagpie/magpie/internal/site"
+	"github.com/gomagpie/magpie/internal/spill"
 )
 
 // What is held by an engine that was closed is gone, and asking for it does not bring its folder back.
@@ -51,6 +53,113 @@ func (c *slowCodec) Encode(w io.Writer, v any) error {
 		<-c.goOn
 	}
 	return c.blobCodec.Encode(w, v)
+}
+
+// unwinding is a codec that panics, or ends its goroutine, when it writes or when it reads.
+type unwinding struct {
+	blobCodec
+	reads, exits bool
+}
+
+func (c unwinding) fail() {
+	if c.exits {
+		runtime.Goexit()
+	}
+	panic(errNoSpace)
+}
+
+func (c unwinding) Encode(w io.Writer, v any) error {
+	if !c.reads {
+		c.fail()
+	}
+	return c.blobCodec.Encode(w, v)
+}
+
+func (c unwinding) Decode(r io.Reader) (any, error) {
+	if c.reads {
+		c.fail()
+	}
+	return c.blobCodec.Decode(r)
+}
+
+// A codec that panics or calls runtime.Goexit ends the computation with an error that names the result and the file. It
+// ends no goroutine but its own, and no task twice, whoever was short of memory: the caller, or an executor after a task.
+func TestCodecUnwinds(t *testing.T) {
+	checkLeaks(t)
+	bg := context.Background()
+	modes(t, func(t *testing.T, e *Engine) {
+		for _, c := range []unwinding{{}, {exits: true}, {reads: true}, {reads: true, exits: true}} {
+			// 20 results of a tenth of the limit, and one made of each two, the first of which was written by then.
+			l := lazyFunc(func(p *Plan) (all []TaskID, err error) {
+				size := func(int) int64 { return 1000 }
+				read := p.Op(Op{Name: "read", Codec: c, Bytes: size, Run: func(t *Task, _ []any) (any, error) { return newBlob(int64(t.Arg()), 1000), nil }})
+				add := p.Op(Op{Name: "add", Codec: c, Bytes: size, Run: func(_ *Task, in []any) (any, error) { return in[0], nil }})
+				for i := range 20 {
+					all = append(all, p.Add(read, i))
+				}
+				for i := range 10 {
+					all = append(all, p.Add(add, i, all[i], all[19-i]))
+				}
+				return all[20:], nil
+			})
+			var r *Run
+			soon(t, "a computation whose codec fails", func() {
+				r = Start(bg, []Lazy{l}, On(e))
+				r.Wait(bg)
+			})
+			se, ok := errors.AsType[*SpillError](r.Err())
+			cause := errNoSpace
+			if c.exits {
+				cause = spill.ErrGoexit
+			}
+			if !ok || !errors.Is(se, cause) || !strings.HasPrefix(se.Key, "read-") || !strings.Contains(se.Error(), "codec is at fault") {
+				t.Errorf("%+v: %v", c, r.Err())
+			}
+			if done, total := r.Progress(); done != total || total != 30 {
+				t.Errorf("%+v: %d of %d tasks have ended", c, done, total)
+			}
+			r.Release()
+			inBooks(t, e, 0)
+			if _, err := Compute(bg, []Lazy{twoSteps(-1)}, On(e)); err != nil {
+				t.Error(err)
+			}
+		}
+	}, MemoryLimit(10_000))
+}
+
+// sour is a result whose Release panics.
+type sour struct{}
+
+func (sour) Release() { panic("sour") }
+
+// The panic of a result's Release is told, and fails no task.
+func TestReleasePanics(t *testing.T) {
+	checkLeaks(t)
+	for _, limit := range []int64{0, 10_000} {
+		e := New(Workers(2), MemoryLimit(limit), SpillDir(t.TempDir()))
+		l := lazyFunc(func(p *Plan) ([]TaskID, error) {
+			op := p.Op(Op{Name: "pooled", Pooled: true, Run: func(*Task, []any) (any, error) { return sour{}, nil }})
+			last := p.Op(Op{Name: "last", Run: func(*Task, []any) (any, error) { return 1, nil }})
+			id := p.Add(op, 0)
+			for i := range 10 {
+				id = p.Add(op, i+1, id)
+			}
+			return []TaskID{p.Add(last, 0, id)}, nil
+		})
+		if out, err := Compute(context.Background(), []Lazy{l}, On(e)); err != nil || out[0][0] != 1 {
+			t.Error(out, err)
+		}
+		told := 0
+		for _, x := range e.Tasks() {
+			if x.Err != nil && strings.Contains(x.Err.Error(), "panic: sour") {
+				told++
+			}
+		}
+		if told != 11 {
+			t.Errorf("%d panics are told", told)
+		}
+		e.Close()
+	}
 }
 
 // A result that is released while it is written to disk leaves no file behind.

@@ -53,6 +53,9 @@ var ErrDamaged = errors.New("the file is damaged")
 // ErrClosed is the cause of the use of a store after Close.
 var ErrClosed = errors.New("the store is closed")
 
+// ErrGoexit is the cause of a codec that called runtime.Goexit.
+var ErrGoexit = errors.New("runtime.Goexit called in the codec")
+
 // PanicError is the cause of a codec's panic.
 type PanicError struct {
 	Value any
@@ -248,6 +251,9 @@ func (s *Store) read(at file, k Key, c Codec) (any, error) {
 		return nil, fmt.Errorf("%w: it holds another value", ErrDamaged)
 	}
 	v, err := decode(c, in)
+	if _, ok := err.(*PanicError); ok || err == ErrGoexit {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -257,23 +263,32 @@ func (s *Store) read(at file, k Key, c Codec) (any, error) {
 	return v, nil
 }
 
-// encode calls the codec. A panic of it must not unwind who happens to be short of memory.
-func encode(c Codec, w io.Writer, v any) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &PanicError{p, debug.Stack()}
-		}
+// call calls a codec, on a goroutine of its own: neither a panic nor runtime.Goexit may unwind who happens to be short of
+// memory, and that may have been just when a task ended, which then seemed to have failed as well. Next to a file it
+// costs nothing.
+func call(f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		err := ErrGoexit
+		defer func() {
+			if p := recover(); p != nil {
+				err = &PanicError{p, debug.Stack()}
+			}
+			done <- err
+		}()
+		err = f()
 	}()
-	return c.Encode(w, v)
+	return <-done
 }
 
+func encode(c Codec, w io.Writer, v any) error { return call(func() error { return c.Encode(w, v) }) }
+
 func decode(c Codec, in io.Reader) (v any, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			v, err = nil, &PanicError{p, debug.Stack()}
-		}
-	}()
-	return c.Decode(in)
+	err = call(func() (err error) {
+		v, err = c.Decode(in)
+		return err
+	})
+	return v, err
 }
 
 // Remove forgets values and deletes their files. A value that is not there is passed over.

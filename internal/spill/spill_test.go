@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -138,8 +139,11 @@ type broken struct {
 }
 
 func (b broken) Encode(io.Writer, any) error {
-	if b.err == nil {
+	switch b.err {
+	case nil:
 		panic("why")
+	case ErrGoexit:
+		runtime.Goexit()
 	}
 	return b.err
 }
@@ -154,6 +158,9 @@ func TestWriteFails(t *testing.T) {
 		t.Error(err)
 	}
 	if err := s.Write(Key{1, 1}, broken{}, "a"); !isPanic(err) {
+		t.Error(err)
+	}
+	if err := s.Write(Key{1, 1}, broken{err: ErrGoexit}, "a"); !errors.Is(err, ErrGoexit) {
 		t.Error(err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*", "*.s2")); len(left) > 0 {
