@@ -52,6 +52,9 @@ func (c *started) Ended() (error, bool) { return sched.Ended(c.External) }
 // Bytes returns the size of the result for the engine's account.
 func (c *started) Bytes() int64 { return bytesOf(c.External) }
 
+// Lent says that the result may be on disk.
+func (c *started) Lent() bool { return sched.Lent(c.External) }
+
 // Done implements core.
 func (c *started) Done() <-chan struct{} { return c.p.Done() }
 

@@ -104,6 +104,9 @@ type held struct {
 // Bytes returns the size of the result, where that is known, for the engine's account.
 func (h held) Bytes() int64 { return bytesOf(h.External) }
 
+// Lent tells the engine whether the result may be on disk.
+func (h held) Lent() bool { return sched.Lent(h.External) }
+
 // Ended tells the engine whether the result is there without reading it.
 func (h held) Ended() (error, bool) { return sched.Ended(h.External) }
 

@@ -100,19 +100,11 @@ func newBooking(g *Graph, workers int, keep bool) *booking {
 			if op.Scratch != nil {
 				b.scratch[t] = g.scratch(t)
 			}
-		case isLent(g.ext[arg].src):
+		case Lent(g.ext[arg].src):
 			b.lent[arg], b.est[t] = true, g.bytes(t)
 		}
 	}
 	return b
-}
-
-// isLent reports whether the value of x may be on disk: then it is read when a task needs it, let go when memory is
-// short, and read again. Other external values are where they came from as long as the graph has them for an input, in
-// the books of whoever made them, and take no more memory here.
-func isLent(x External) bool {
-	l, ok := x.(interface{ lent() bool })
-	return ok && l.lent()
 }
 
 // work returns the bytes that are booked for t while it runs: its result, and what it needs beside.

@@ -96,12 +96,11 @@ func (l loan) Bytes() int64 {
 	return 0
 }
 
-// lent reports whether the result may be on disk; see isLent.
-func (l loan) lent() bool {
+// Lent reports whether the result may be on disk; see [Lent].
+func (l loan) Lent() bool {
 	defer runtime.KeepAlive(l.p)
 	from, _, _ := l.source()
-	x, ok := from.(interface{ lent() bool })
-	return ok && x.lent()
+	return from != nil && Lent(from)
 }
 
 // Holding is what a persisted value holds in memory.

@@ -94,8 +94,8 @@ func (o output) Bytes() int64 {
 	return max(b.size[o.t], b.est[o.t]) // the estimate of the graph would ask others, who may need the lock
 }
 
-// lent reports whether the result may be on disk; see isLent.
-func (o output) lent() bool { return o.r.book != nil && o.r.book.spillable(o.t) }
+// Lent reports whether the result may be on disk; see [Lent].
+func (o output) Lent() bool { return o.r.book != nil && o.r.book.spillable(o.t) }
 
 // Notify calls f once when the result is there, or never will be. stop takes it back.
 func (o output) Notify(f func()) (stop func()) {

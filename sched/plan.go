@@ -227,3 +227,12 @@ func Ended(x External) (err error, ok bool) {
 	_, err, ok = x.Poll()
 	return err, ok
 }
+
+// Lent reports whether the value of x may be on disk, as a method of x says: then it is read when a task needs it, let go
+// when memory is short, and read again, and is in the books of each run that uses it. Other external values are where they
+// came from as long as the graph has them for an input, in the books of whoever made them, and take no more memory.
+// What stands for another external, as those of package futures do, has the method, too.
+func Lent(x External) bool {
+	l, ok := x.(interface{ Lent() bool })
+	return ok && l.Lent()
+}
