@@ -33,6 +33,7 @@ type Run struct {
 	fixed    bool                        // every task has its own slot: where results are booked
 	book     *booking                    // under a memory limit, else nil; guarded by e.memory.mu
 	number   uint64                      // names spill files
+	class    int                         // its priority: express, normal or background
 	listed   int                         // its place in e.runs, from 1; guarded by e.mu
 	nready   atomic.Int32                // len(book.ready)
 	hungry   bool                        // in e.memory.hungry
@@ -141,6 +142,9 @@ func (r *Run) finish() {
 	if r.detach != nil {
 		r.detach()
 	}
+	if r.e != nil {
+		r.e.removeRun(r) // before anybody can know that it is over: Stats does not count it any more
+	}
 	r.mu.Lock()
 	err := r.mu.err
 	watchers := r.mu.watchers
@@ -155,7 +159,6 @@ func (r *Run) finish() {
 	r.stop(errRunOver)
 	r.event(RunEnded)
 	if r.e != nil {
-		r.e.removeRun(r)
 		if r.book != nil {
 			// Results that Compute hands out are the caller's from here on.
 			r.e.memory.end(r, err != nil || r.set.collect)
