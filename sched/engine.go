@@ -140,8 +140,7 @@ func (e *Engine) anyWork() bool {
 	return false
 }
 
-// wanted reports whether an executor should leave its run for a while: others wait. In sync mode they wait until it is
-// over.
-func (e *Engine) wanted() bool {
-	return !e.set.sync && (e.crowded() || !e.inject.empty() || e.runs.len() > 1)
+// wanted reports whether an executor should leave r for a while: others wait. In sync mode they wait until it is over.
+func (e *Engine) wanted(r *Run) bool {
+	return !e.set.sync && (e.crowded() || !e.inject.empty() || e.runs.rivals(r))
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/gomagpie/magpie/internal/invariants"
 )
 
-// Priorities of the injector, looked at in this order.
+// Priorities of futures in the injector, and of runs, looked at in this order.
 const (
 	express = iota
 	normal
@@ -61,7 +61,7 @@ func (q *fifo) unshift(fs []*Future) {
 	copy(q.items[q.head:], fs)
 }
 
-func classOf(priority int8) int {
+func classOf[P int | int8](priority P) int {
 	switch {
 	case priority > 0:
 		return express

@@ -272,6 +272,6 @@ func (ln *lane) look() (leave bool) {
 	ln.yielded = ln.stamp
 	ln.report()
 	ln.beginsNow()
-	ln.left = r.e.wanted()
+	ln.left = r.e.wanted(r)
 	return ln.left
 }

@@ -68,8 +68,12 @@ func Sync() Option { return func(s *settings) { s.sync = true } }
 // Retries runs a task that failed up to n times more before its error counts. Panics are not retried.
 func Retries(n int) Option { return func(s *settings) { s.retries = max(n, 0) } }
 
-// Priority makes a future run before those of lower priority that wait for a worker, too. There are three: above zero,
-// zero (the default), and below zero.
+// Priority makes a future run before those of lower priority that wait for a worker, too, and a computation (Compute,
+// Persist, Start of what has delayed inputs) before others of lower priority: as long as it has tasks that could begin,
+// workers that come free begin those, and one that is at work on a lower one changes over after its task, or after 200 µs
+// of short ones. There are three: above zero, zero (the default), and below zero. A computation started inside a task of
+// another has the priority of that one unless it is given its own. Futures and computations have their turns beside each
+// other; under a memory limit computations are let begin in the order in which they came.
 func Priority(n int) Option { return func(s *settings) { s.priority = n } }
 
 // Name sets the word that a future's key begins with. Default: the name of its function.

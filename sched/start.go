@@ -77,6 +77,10 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 	if r.e.set.sync {
 		r.alarm = make(chan struct{}, 1)
 	}
+	r.class = classOf(s.priority)
+	if fr := frameOf(ctx); fr != nil && fr.e == r.e && fr.of != nil && s.priority == 0 {
+		r.class = fr.of.class // a task waits for it
+	}
 	r.observer = bothObservers(s.observer, r.e.set.observer)
 	r.e.limit(s.futures.Limits)
 	r.code = r.e.limited(g)
