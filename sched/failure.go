@@ -34,9 +34,6 @@ func (e *TaskError) told() *TaskError {
 var textError = reflect.TypeOf(errors.New(""))
 
 func (e *Engine) noteFailure(te *TaskError) {
-	if e.set.sync {
-		return // nobody can ask for them
-	}
 	te = te.told()
 	l := &e.failures
 	l.mu.Lock()

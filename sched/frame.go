@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gomagpie/magpie/internal/goroutine"
@@ -24,8 +25,9 @@ type frame struct {
 	permit *permit   // the task's, under a limit
 	links  uint8     // frames above this one that have no context of the standard library's
 
-	open  bool // the task has not returned; guarded by x.mu, or mu without x
-	waits int  // goroutines of the task that wait; guarded as open is
+	special atomic.Bool // std or cause is set
+	open    bool        // the task has not returned; guarded by x.mu, or mu without x
+	waits   int         // goroutines of the task that wait; guarded as open is
 
 	mu     sync.Mutex
 	std    context.Context
@@ -108,16 +110,16 @@ func (f *frame) Done() <-chan struct{} { return f.standard().Done() }
 
 // Err implements context.Context.
 func (f *frame) Err() error {
-	f.mu.Lock()
-	std, cause := f.std, f.cause
-	f.mu.Unlock()
-	switch {
-	case std != nil:
-		return std.Err()
-	case cause != nil:
-		return context.Canceled
+	if !f.special.Load() {
+		return f.parent.Err()
 	}
-	return f.parent.Err()
+	f.mu.Lock()
+	std := f.std
+	f.mu.Unlock()
+	if std != nil {
+		return std.Err()
+	}
+	return context.Canceled
 }
 
 // standard returns the context of the standard library's that has the same end.
@@ -126,6 +128,7 @@ func (f *frame) standard() context.Context {
 	defer f.mu.Unlock()
 	if f.std == nil {
 		f.std, f.cancel = context.WithCancelCause(f.parent)
+		f.special.Store(true)
 		if f.cause != nil {
 			f.cancel(f.cause)
 		}
@@ -138,6 +141,7 @@ func (f *frame) cancelCause(cause error) {
 	f.mu.Lock()
 	if f.cause == nil {
 		f.cause = cause
+		f.special.Store(true)
 	}
 	cancel := f.cancel
 	f.mu.Unlock()

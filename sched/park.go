@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/gomagpie/magpie/internal/invariants"
@@ -65,9 +66,13 @@ func (e *Engine) wakeIfNeeded() {
 	e.watch()
 }
 
+// spareMax is how many executors may sleep beside those that all seats need, while the engine is at work: tasks that wait
+// for others in turn would else start and end a goroutine with each wait, which took a third of the time of such a wait.
+const spareMax = 32
+
 // park leaves x's seat, since it has found nothing or another stands in line, and sleeps. On entry x is counted as
 // active and searching; so it is again when park returns true. It returns false when the engine stops, or enough others
-// sleep: then x ends.
+// sleep: then x ends. When nobody is at work any more, those that slept longest end, but for one a seat.
 func (e *Engine) park(x *executor) bool {
 	invariants.Yield("park")
 	x.seat.Load().clear(&e.inject)
@@ -75,21 +80,31 @@ func (e *Engine) park(x *executor) bool {
 	ss.mu.Lock()
 	e.idle.add(-1, 0)
 	e.leaveLocked(x)
-	if ss.stop || len(ss.idle) >= e.set.workers {
-		ss.mu.Unlock()
-		e.left()
-		return false
+	over := ss.stop || len(ss.idle) >= e.set.workers+spareMax
+	if !over {
+		ss.idle = append(ss.idle, x)
 	}
-	ss.idle = append(ss.idle, x)
+	var surplus []*executor
+	if n := len(ss.idle) - e.set.workers; n > 0 && len(ss.free) == len(ss.all) {
+		surplus = slices.Clone(ss.idle[:n])
+		ss.idle = slices.Delete(ss.idle, 0, n)
+	}
 	w := e.idle.load()
 	e.quietLocked()
 	ss.mu.Unlock()
+	for _, y := range surplus {
+		y.wake <- struct{}{} // without a seat
+	}
+	if over {
+		e.left()
+		return false
+	}
 	invariants.Yield("parked")
 	if !e.enough(w) && e.anyWork() && e.unpark(x) {
 		return true
 	}
 	<-x.wake // who woke it has counted it
-	return !e.stop.Load() || x.seat.Load() != nil
+	return x.seat.Load() != nil
 }
 
 // unpark takes x off the list of sleepers and puts it in a free seat, searching, unless a waker has already done so, or

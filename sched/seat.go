@@ -182,23 +182,32 @@ func (ss *seats) answerLocked(x *executor) {
 
 // claim gives x a seat, if it has none and one is free, or else puts it in line.
 func (e *Engine) claim(x *executor) *claim {
+	c := &claim{x, waiters.Get().(chan struct{})}
+	if e.enter(c) {
+		waiters.Put(c.ch)
+		return nil
+	}
+	return c
+}
+
+// enter puts c in line, unless its executor has a seat, also one that it gets now because it is free: then it returns true.
+func (e *Engine) enter(c *claim) (seated bool) {
 	ss := e.seats
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	if x.seat.Load() != nil {
-		return nil
+	if c.x.seat.Load() != nil {
+		return true
 	}
 	if n := len(ss.free); n > 0 {
 		s := ss.free[n-1]
 		ss.free = ss.free[:n-1]
-		ss.sit(x, s)
+		ss.sit(c.x, s)
 		e.idle.add(0, 1)
-		return nil
+		return true
 	}
-	c := &claim{x, waiters.Get().(chan struct{})}
 	ss.line = append(ss.line, c)
 	ss.lined.Store(int32(len(ss.line)))
-	return c
+	return false
 }
 
 // wait returns when it is c's turn. A nil claim has been met.

@@ -5,7 +5,7 @@ import "errors"
 // edge is one entry in the list of those who want to know that something has ended: a future, or a result of a run.
 type edge struct {
 	next, prev *edge // guarded by what guards the list
-	to         any   // a *Future that has it as input, a func(), or a waiting goroutine's chan struct{} of capacity 1
+	to         any   // a *Future that has it as input, a func(), a *seatWait, or a waiting goroutine's chan struct{} of capacity 1
 }
 
 // addEdge registers ed; it returns false if the future has ended.
@@ -140,6 +140,8 @@ func (f *Future) settleOne(x *executor, state State, v any, err error, doomed *[
 			}
 		case chan struct{}:
 			to <- struct{}{}
+		case *seatWait:
+			to.ended()
 		case func():
 			to()
 		}

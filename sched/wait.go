@@ -62,11 +62,17 @@ func (f *Future) Wait(ctx context.Context) error {
 		if f.ended() {
 			return nil
 		}
+		if fr != nil && State(f.state.Load()) == Pending {
+			break // it has not begun, and may want the seat
+		}
 		if i%8 == 7 {
 			runtime.Gosched()
 		}
 	}
 	f.watch()
+	if fr.givesSeatOnly() && fr.block() {
+		return f.waitFor(ctx, fr)
+	}
 	ch := waiters.Get().(chan struct{})
 	ed := &edge{to: ch}
 	if !f.addEdge(ed) {
@@ -80,6 +86,64 @@ func (f *Future) Wait(ctx context.Context) error {
 	}
 	waiters.Put(ch)
 	return err
+}
+
+// seatWait is a goroutine of a task that waits for one future, and has given the task's seat away. Who ends the future
+// claims the seat for it, so that it is woken once, when it has the seat, and not first to claim it.
+type seatWait struct {
+	edge
+	claim
+	f *frame
+}
+
+// givesSeatOnly reports whether a wait under f's context gives away the seat of f's executor, and nothing besides.
+func (f *frame) givesSeatOnly() bool {
+	if f == nil || f.x == nil || f.permit != nil {
+		return false
+	}
+	x := executorHere()
+	return x == nil || x == f.x && x.permit == nil
+}
+
+// waitFor is the rest of Wait for the task of fr, which has given its seat away.
+func (f *Future) waitFor(ctx context.Context, fr *frame) error {
+	w := &seatWait{f: fr, claim: claim{fr.x, waiters.Get().(chan struct{})}}
+	w.to = w
+	defer waiters.Put(w.ch)
+	if !f.addEdge(&w.edge) {
+		fr.unblock()
+		return nil
+	}
+	select {
+	case <-w.ch:
+		return nil
+	case <-ctx.Done():
+	}
+	if f.removeEdge(&w.edge) {
+		fr.unblock()
+		return context.Cause(ctx)
+	}
+	<-w.ch // it has ended at the same time
+	return nil
+}
+
+// ended is called when the future has ended.
+func (w *seatWait) ended() {
+	x := w.x
+	x.mu.Lock()
+	goOn := true
+	if w.f.waits > 0 { // else the task has returned
+		w.f.waits--
+		if x.waits--; x.waits == 0 {
+			goOn = x.e.enter(&w.claim)
+		}
+	}
+	x.mu.Unlock()
+	if goOn {
+		w.ch <- struct{}{}
+	} else {
+		x.e.watch()
+	}
 }
 
 // Wait blocks until the computation has ended, which it returns the error of, or until ctx ends, which leaves the

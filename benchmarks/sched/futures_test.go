@@ -69,9 +69,31 @@ func BenchmarkFutures(b *testing.B) {
 	b.Run("fib", func(b *testing.B) {
 		const n, calls = 22, 28_656 // futures: one for each call with n > 1
 		timed(b, calls, func() {
-			sched.Submit(bg, spec, func(t *sched.Task) (any, error) { return fib(t.Context(), spec, n), nil }).Wait(bg)
+			sched.Submit(bg, spec, func(t *sched.Task) (any, error) { return fib(t.Context(), spec, n, wait), nil }).Wait(bg)
 		})
 	})
+	// The task that waits cannot run the future itself, and hands its seat over: it would have to stop waiting when a
+	// context ends, or waits for a channel, or a goroutine of its own does, which is started for that.
+	for name, wait := range map[string]func(context.Context, *sched.Future){
+		"fib/handed": func(ctx context.Context, f *sched.Future) {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			f.Wait(ctx)
+		},
+		"fib/handed/channel": func(ctx context.Context, f *sched.Future) { sched.Await(ctx, f.Done()) },
+		"fib/handed/goroutine": func(ctx context.Context, f *sched.Future) {
+			var group sync.WaitGroup
+			group.Go(func() { f.Wait(ctx) })
+			group.Wait()
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			const n, calls = 16, 1_596
+			timed(b, calls, func() {
+				sched.Submit(bg, spec, func(t *sched.Task) (any, error) { return fib(t.Context(), spec, n, wait), nil }).Wait(bg)
+			})
+		})
+	}
 	b.Run("baseline/goroutines", func(b *testing.B) {
 		timed(b, many, func() {
 			var group sync.WaitGroup
@@ -84,13 +106,15 @@ func BenchmarkFutures(b *testing.B) {
 	})
 }
 
-func fib(ctx context.Context, spec sched.Spec, n int) int {
+func wait(ctx context.Context, f *sched.Future) { f.Wait(ctx) }
+
+func fib(ctx context.Context, spec sched.Spec, n int, wait func(context.Context, *sched.Future)) int {
 	if n < 2 {
 		return n
 	}
-	a := sched.Submit(ctx, spec, func(t *sched.Task) (any, error) { return fib(t.Context(), spec, n-1), nil })
-	b := fib(ctx, spec, n-2)
-	a.Wait(ctx)
+	a := sched.Submit(ctx, spec, func(t *sched.Task) (any, error) { return fib(t.Context(), spec, n-1, wait), nil })
+	b := fib(ctx, spec, n-2, wait)
+	wait(ctx, a)
 	v, _, _ := a.Poll()
 	return v.(int) + b
 }
