@@ -109,7 +109,7 @@ func (m *memory) begin(r *Run) {
 		r.book.add(r.graph.reserved)
 	}
 	m.admitted++
-	r.place = m.underway.PushBack(r)
+	r.element = m.underway.PushBack(r)
 	r.admitted.Store(true)
 }
 

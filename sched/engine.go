@@ -43,7 +43,7 @@ type Engine struct {
 // New returns an engine with the given [Workers] and other options. Its goroutines start when there is work; one made with
 // [Sync] has none, and runs what it is given on the goroutine that asks. Close it when it is no longer needed.
 func New(opts ...Option) *Engine {
-	s := settle(opts)
+	s := settingsOf(opts)
 	switch {
 	case s.sync:
 		s.workers = 1

@@ -87,7 +87,7 @@ func (f *frame) Value(key any) any {
 	case frameKey{}:
 		return f
 	case patient.Key:
-		return patient.Place{Leave: f.block, Return: f.unblock}
+		return patient.Seat{Leave: f.block, Return: f.unblock}
 	}
 	f.mu.Lock()
 	ctx, cause := f.std, f.cause

@@ -60,7 +60,7 @@ func (ln *lane) publish() {
 // expose gives everything the lane holds to the run's overflow, where any executor finds it, the newest first. It reports
 // whether there was something.
 func (ln *lane) expose() bool {
-	ln.settleTo()
+	ln.countDownTo()
 	var rest []uint32
 	for {
 		t, ok := ln.pop()

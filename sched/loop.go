@@ -36,7 +36,7 @@ func (ln *lane) next() (uint32, bool) {
 	if t, ok := ln.pop(); ok {
 		return t, true
 	}
-	if t, ok := ln.settle(); ok {
+	if t, ok := ln.countDown(); ok {
 		return t, true
 	}
 	return ln.run.claim(ln)
@@ -46,9 +46,9 @@ func (ln *lane) next() (uint32, bool) {
 // the same task would pass its counter to and fro. At a million inputs that was a third of the time.
 const manyInputs = 256
 
-// settle counts the inputs of a task that the lane has finished since it last did, and returns the task if those were
+// countDown counts the inputs of a task that the lane has finished since it last did, and returns the task if those were
 // the last. It is called when the lane has nothing else to do, and at the latest with the next look at the clock.
-func (ln *lane) settle() (t uint32, ready bool) {
+func (ln *lane) countDown() (t uint32, ready bool) {
 	if ln.fanned == 0 {
 		return 0, false
 	}
@@ -58,9 +58,9 @@ func (ln *lane) settle() (t uint32, ready bool) {
 	return t, uint32(n) == ln.run.graph.deps(t)
 }
 
-// settleTo is settle for who has other things to do: a task that is ready goes on the lane's stack.
-func (ln *lane) settleTo() {
-	if t, ready := ln.settle(); ready {
+// countDownTo is countDown for who has other things to do: a task that is ready goes on the lane's stack.
+func (ln *lane) countDownTo() {
+	if t, ready := ln.countDown(); ready {
 		ln.priv = append(ln.priv, t)
 	}
 }
@@ -178,7 +178,7 @@ func (ln *lane) burst(t uint32) (finished bool) {
 				s &^= sole
 			} else if deps := recs[s+1].pred - recs[s].pred; deps >= manyInputs {
 				if ln.fan != s {
-					ln.settleTo()
+					ln.countDownTo()
 					ln.fan = s
 				}
 				ln.fanned++
@@ -255,7 +255,7 @@ func (ln *lane) look() (leave bool) {
 	}
 	ln.tick, ln.stamp = ln.span, now
 	ln.allClaimed = r.rootsClaimed()
-	ln.settleTo()
+	ln.countDownTo()
 	r.flush(ln)
 	if s := ln.x.seat.Load(); s != nil {
 		s.beats.Add(1)

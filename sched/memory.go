@@ -170,10 +170,10 @@ func (r *Run) pinned() (n int64) {
 
 // unlist takes r off the list that it is on. mu is held.
 func (m *memory) unlist(r *Run) {
-	if r.place != nil {
-		m.underway.Remove(r.place) // does nothing if it is on the other list
-		m.ended.Remove(r.place)
-		r.place = nil
+	if r.element != nil {
+		m.underway.Remove(r.element) // does nothing if it is on the other list
+		m.ended.Remove(r.element)
+		r.element = nil
 	}
 }
 
@@ -182,8 +182,8 @@ func (m *memory) offer(r *Run) {
 	if !r.book.ended {
 		return
 	}
-	if can := len(r.book.victims) > 0; can && r.place == nil {
-		r.place = m.ended.PushBack(r)
+	if can := len(r.book.victims) > 0; can && r.element == nil {
+		r.element = m.ended.PushBack(r)
 	} else if !can {
 		m.unlist(r)
 	}

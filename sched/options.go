@@ -104,7 +104,7 @@ func (s *settings) apply(opts []Option) {
 	}
 }
 
-func settle(opts []Option) settings {
+func settingsOf(opts []Option) settings {
 	var s settings
 	s.apply(opts)
 	if s.spillDir == "" {

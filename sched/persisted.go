@@ -54,7 +54,7 @@ func Persist(ctx context.Context, name string, at site.Site, values []Lazy, opts
 	p := &Persisted{h}
 	persisted.add(h)
 	runtime.AddCleanup(p, func(h *holding) { apart(func() { h.release(ErrReleased) }) }, h)
-	run.onEnd(h.settle)
+	run.onEnd(h.takeOver)
 	return p
 }
 
@@ -73,8 +73,8 @@ func (r *Run) onEnd(f func()) {
 	r.mu.Unlock()
 }
 
-// settle takes the results over from the run that has ended, and lets the run go with its graph and inputs.
-func (h *holding) settle() {
+// takeOver takes the results over from the run that has ended, and lets the run go with its graph and inputs.
+func (h *holding) takeOver() {
 	run := h.current()
 	if run == nil {
 		return // released

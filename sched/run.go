@@ -38,7 +38,7 @@ type Run struct {
 	nready   atomic.Int32                // len(book.ready)
 	hungry   bool                        // in e.memory.hungry
 	stalled  bool                        // in e.memory.stalled
-	place    *list.Element               // in e.memory.underway or e.memory.ended, or nil
+	element  *list.Element               // in e.memory.underway or e.memory.ended, or nil
 	nested   bool                        // a task of the engine waits for it; guarded by e.memory.mu
 	blocked  int                         // tasks that wait for a run that was not admitted yet; guarded by e.memory.mu
 	wait     Event                       // the wait for memory that goes on, if Kind is set; guarded by e.memory.mu

@@ -18,7 +18,7 @@ func Start(ctx context.Context, values []Lazy, opts ...Option) *Run {
 
 // prepare lowers the values and makes their run visible to the engine, without waking anybody for it.
 func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
-	s := settle(opts)
+	s := settingsOf(opts)
 	if fr := frameOf(ctx); fr != nil && fr.e.set.sync && s.engine == nil {
 		s.sync = true // a computation inside a task of a sync computation
 	}
@@ -42,7 +42,7 @@ func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
 // StartGraph begins a computation of a graph made by hand and returns at once; the results are those of the tasks
 // given to [Plan.Keep], as one value. A graph may be run any number of times, also at the same time.
 func StartGraph(ctx context.Context, g *Graph, opts ...Option) *Run {
-	r := startGraph(ctx, g, [][]TaskID{g.keep}, settle(opts), opts)
+	r := startGraph(ctx, g, [][]TaskID{g.keep}, settingsOf(opts), opts)
 	if r.e != nil {
 		r.e.wakeIfNeeded()
 	}

@@ -96,12 +96,12 @@ func (t *Task) enter() { t.inside.set(true) }
 func (t *Task) leave() {
 	t.inside.set(false)
 	if t.special.Load() {
-		t.settleSeat()
+		t.regain()
 	}
 }
 
-// settleSeat is leave's slow path.
-func (t *Task) settleSeat() {
+// regain is the rest of leave: it closes the frame, and takes a seat again if the function gave its own away.
+func (t *Task) regain() {
 	x, f := t.x, t.frame
 	t.frame = nil
 	if x == nil || x.e.set.sync {

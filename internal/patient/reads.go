@@ -1,6 +1,6 @@
 // Package patient runs reads of files that may have to wait, so that they do not keep a worker from its work.
 //
-// It is below the engine, which package fileio must not know: a task's context says how to give its place away.
+// It is below the engine, which package fileio must not know: a task's context says how to give its seat away.
 package patient
 
 import (
@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// Place is a worker's place, held by a task. The engine puts one into the contexts of its tasks, under Key.
-type Place struct {
-	// Leave gives the place to another task; Return takes one again, and must follow if Leave returned true.
+// Seat is the right to run on a worker, which a task has. The engine puts it into the contexts of its tasks, under Key.
+type Seat struct {
+	// Leave gives the seat to another task; Return takes one again, and must follow if Leave returned true.
 	Leave  func() bool
 	Return func()
 }
 
-// Key is where a context has its Place.
+// Key is where a context has its Seat.
 var Key any = key{}
 
 type key struct{}
 
-// Wait runs f, which waits for something outside the engine, while another worker takes the place of the task whose
-// context ctx is. Under any other context it just runs f.
+// Wait runs f, which waits for something outside the engine, while the seat of the task whose context ctx is
+// goes to another. Under any other context it just runs f.
 func Wait(ctx context.Context, f func() error) error {
-	if p, ok := ctx.Value(Key).(Place); ok && p.Leave() {
+	if p, ok := ctx.Value(Key).(Seat); ok && p.Leave() {
 		defer p.Return()
 	}
 	return f()
@@ -34,9 +34,9 @@ func Wait(ctx context.Context, f func() error) error {
 // 256 KiB take 50 µs; a chunk of 4 MB through the HDF5 library takes a millisecond.
 const slowRead = 500 * time.Microsecond
 
-// Reads runs the reads of one file. While a slow one waits, its task gives its place away, as with [Wait]. It finds out
-// by itself which files are slow: giving a place away wakes another worker, 6 µs that reads from the page cache must
-// not pay. After a read that had to wait the next one gives its place away, and so on until one did not wait. The zero
+// Reads runs the reads of one file. While a slow one waits, its task gives its seat away, as with [Wait]. It finds out
+// by itself which files are slow: giving a seat away wakes another worker, 6 µs that reads from the page cache must
+// not pay. After a read that had to wait the next one gives its seat away, and so on until one did not wait. The zero
 // value is ready. It is safe for concurrent use.
 type Reads struct {
 	Pipe bool // every read may wait for ever; set before the first

@@ -10,7 +10,7 @@ import (
 
 func TestReads(t *testing.T) {
 	left, back := 0, 0
-	ctx := context.WithValue(context.Background(), Key, Place{func() bool { left++; return left != 2 }, func() { back++ }})
+	ctx := context.WithValue(context.Background(), Key, Seat{func() bool { left++; return left != 2 }, func() { back++ }})
 	failed := errors.New("bad sector")
 	slow := func() (int, error) { time.Sleep(2 * slowRead); return 10, nil }
 
@@ -21,8 +21,8 @@ func TestReads(t *testing.T) {
 	if n, err := disk.Do(ctx, func() (int, error) { return 7, failed }); n != 7 || err != failed || left != 1 || back != 1 {
 		t.Error("a read after a slow one:", n, err, left, back)
 	}
-	if disk.Do(ctx, slow); left > 2 || back != 1 { // the second time there is no place to give
-		t.Error("a place was taken back that was not given away:", left, back)
+	if disk.Do(ctx, slow); left > 2 || back != 1 { // the second time there is no seat to give
+		t.Error("a seat was taken back that was not given away:", left, back)
 	}
 
 	pipe := Reads{Pipe: true}

@@ -321,7 +321,7 @@ inline runTask() {
 	ended++;
 	inside[id] = 0; /* Task.leave */
 	if
-	:: special[id] -> /* settleSeat */
+	:: special[id] -> /* regain */
 		lock(id);
 		atomic {
 			special[id] = 0;
