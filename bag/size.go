@@ -1,6 +1,7 @@
 package bag
 
 import (
+	"sync"
 	"unsafe"
 
 	"github.com/gomagpie/magpie/internal/pack"
@@ -96,4 +97,46 @@ func cutExtent[T any](n, parts int) extent {
 	}
 	var zero T
 	return extent{rows: rows, bytes: func(p int) int64 { return int64(rows(p)) * int64(unsafe.Sizeof(zero)) }}
+}
+
+// sized is implemented by elements that know their size, with what they point to.
+type sized interface{ Bytes() int64 }
+
+// asked is how many elements of a partition are asked for their size, at most.
+const asked = 64
+
+// sliceExtent is the extent of a bag whose partitions are runs of items. What the items point to may be in use by others
+// and is not looked at, unless they say their size themselves.
+func sliceExtent[T any](items []T, parts int) extent {
+	e := cutExtent[T](len(items), parts)
+	if _, ok := any(*new(T)).(sized); !ok {
+		return e
+	}
+	sizes := sync.OnceValue(func() []int64 { return ask(items, parts, e.bytes) })
+	e.bytes = func(p int) int64 { return sizes()[p] }
+	return e
+}
+
+// ask returns what the items say of the partitions. A guess is asked for on any goroutine, where a panic of the user's
+// method would be nobody's: then it is what was known without the items.
+func ask[T any](items []T, parts int, known func(p int) int64) []int64 {
+	sizes := make([]int64, parts)
+	for p := range sizes {
+		sizes[p] = func() (n int64) {
+			defer func() {
+				if recover() != nil {
+					n = known(p)
+				}
+			}()
+			lo, hi := cut(len(items), parts, p)
+			rows := int64(hi - lo)
+			k := min(rows, asked)
+			total := 0.0
+			for i := range k {
+				total += float64(any(items[lo+int(i*rows/k)]).(sized).Bytes())
+			}
+			return int64(total * float64(rows) / float64(max(k, 1)))
+		}()
+	}
+	return sizes
 }

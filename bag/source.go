@@ -58,8 +58,9 @@ func Of[T any](items ...T) *Bag[T] { return fromSlice(items, max(1, min(len(item
 // i*len(items)/partitions, so some are empty if there are more partitions than items.
 //
 // The items are not copied and must not be changed while the bag is in use. Nothing they point to is looked at but by the
-// functions that are given them: what a partition takes is estimated by the size of T alone, and measured when made. Fewer than one partition is an error,
-// kept in the bag.
+// functions that are given them: under a memory limit, what a partition takes is estimated by the size of T alone, or, if T
+// has a method Bytes() int64, by what that says of 64 of the items, and measured when made. Fewer than one partition is an
+// error, kept in the bag.
 func FromSlice[T any](items []T, partitions int) *Bag[T] {
 	return fromSlice(items, partitions, "from slice")
 }
@@ -69,7 +70,7 @@ func fromSlice[T any](items []T, partitions int, op string) *Bag[T] {
 	if partitions < 1 {
 		return Fail[T](fmt.Errorf("bag: %s at %s: %d partitions: at least 1 is needed", op, st.at, partitions))
 	}
-	size := cutExtent[T](len(items), partitions)
+	size := sliceExtent(items, partitions)
 	return newRoot(&root{stage: st, parts: partitions}, size, func(ps *pass, push func() func(T) bool) {
 		lo, hi := cut(len(items), partitions, ps.part)
 		ps.walk = func() error { return eachOf(ps.ctx, items[lo:hi], push()) }

@@ -70,9 +70,10 @@ func (c *started) Release() { c.p.Release() }
 
 // ready is the core of a future that has nothing more to do: a scattered value, a mistake, or one that was released.
 type ready struct {
-	key string
-	err error
-	v   any
+	key  string
+	err  error
+	v    any
+	drop func() // takes the value out of an engine's books; nil: it is in none
 }
 
 func newReady(key string, v any, err error) *ready { return &ready{key: key, v: v, err: err} }
@@ -111,4 +112,8 @@ func (c *ready) Done() <-chan struct{} { return closed }
 func (c *ready) Cancel(error) {}
 
 // Release implements core.
-func (c *ready) Release() {}
+func (c *ready) Release() {
+	if c.drop != nil {
+		c.drop()
+	}
+}

@@ -2,6 +2,7 @@ package futures
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"sync"
 	"weak"
@@ -17,8 +18,8 @@ type HeldResult struct {
 	Site  site.Site // the user's call that made it; zero if that is not known
 }
 
-// Sizer is implemented by results that know their size. Without it the size of strings and of slices of numbers and
-// strings is known, and that of other results is not.
+// Sizer is implemented by results that know their size. Without it the size of strings and of slices of strings is known,
+// and of other slices what their elements take themselves, without what those point to; that of other results is not.
 type Sizer interface{ Bytes() int64 }
 
 // leastHeld is the size from which Held lists a result. Smaller ones are not worth the 300 ns that noting one costs.
@@ -139,6 +140,9 @@ func sizeOf(v any) int64 {
 			n += int64(len(s))
 		}
 		return n
+	}
+	if x := reflect.ValueOf(v); x.Kind() == reflect.Slice {
+		return int64(x.Len()) * int64(x.Type().Elem().Size())
 	}
 	return 0
 }

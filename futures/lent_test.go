@@ -15,7 +15,9 @@ import (
 // onDisk writes a number.
 type onDisk struct{}
 
-func (onDisk) Encode(w io.Writer, v any) error { return binary.Write(w, binary.LittleEndian, v.(int64)) }
+func (onDisk) Encode(w io.Writer, v any) error {
+	return binary.Write(w, binary.LittleEndian, v.(int64))
+}
 
 func (onDisk) Decode(r io.Reader) (any, error) {
 	var v int64

@@ -63,15 +63,29 @@ var scattered atomic.Int64
 
 // Scatter returns finished futures of values that are already there, so that they can be inputs, be shared, and be
 // released as others are. The values are not copied.
-func Scatter[T any](values []T) []*Future[T] {
+//
+// Memory: under a memory limit of the engine, the default one unless an option names another, the values count as results
+// do, each until its future is released or no longer held: by their size as [Sizer] has it. Errors: from the first value
+// for which there is no room all futures have failed, with a [sched.MemoryError].
+func Scatter[T any](values []T, opts ...sched.Option) []*Future[T] {
+	e := sched.SpecOf("", site.Site{}, opts...).Engine
+	if e == nil {
+		e = sched.Default()
+	}
+	var err error
 	fs := make([]*Future[T], len(values))
 	for i, v := range values {
-		fs[i] = &Future[T]{}
 		c := newReady(fmt.Sprint("scatter-", scattered.Add(1)), v, nil)
-		fs[i].core = c
-		if sizeOf(v) >= leastHeld {
+		n := sizeOf(v)
+		if err == nil {
+			c.drop, err = sched.Charge(e, c, "scatter", c.key, n)
+		}
+		if err != nil {
+			c = newReady(c.key, nil, err)
+		} else if n >= leastHeld {
 			note(c)
 		}
+		fs[i] = &Future[T]{handle: handle{core: c}}
 	}
 	return fs
 }

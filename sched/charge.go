@@ -3,9 +3,12 @@ package sched
 import (
 	"runtime"
 	"sync/atomic"
+
+	"github.com/gomagpie/magpie/internal/site"
 )
 
-// charge is what the value of a future takes of a memory limit, until the value is released or can no longer be reached.
+// charge is what the value of a future, or a scattered one, takes of a memory limit, until it is released or can no longer be
+// reached.
 type charge struct {
 	m     *memory
 	bytes atomic.Int64
@@ -22,19 +25,13 @@ func (f *Future) charge(x *executor, n int64) error {
 	if m == nil || n < leastCharged {
 		return nil
 	}
-	m.keep(n)
-	if err := m.makeRoom(x, nil, false); err != nil {
-		m.mu.Lock()
-		held := m.pinned - n
-		m.mu.Unlock()
-		m.keep(-n)
-		if err == errNoRoom {
-			err = &MemoryError{Need: n, Limit: m.limit, Held: held, Key: f.Key(), Op: f.name, Site: f.site, why: wantValue}
-		}
+	c, err := m.chargeValue(x, n)
+	if e, ok := err.(*MemoryError); ok {
+		e.Key, e.Op, e.Site = f.Key(), f.name, f.site
+	}
+	if err != nil {
 		return err
 	}
-	c := &charge{m: m}
-	c.bytes.Store(n)
 	runtime.AddCleanup(f, (*charge).lost, c)
 	f.mu.Lock()
 	over := f.ended()
@@ -46,6 +43,42 @@ func (f *Future) charge(x *executor, n int64) error {
 		c.drop()
 	}
 	return nil
+}
+
+// Charge charges n bytes of a value of the user's to e's memory limit, if it has one: until drop, which may be nil, is
+// called, or holder, who has the value, can no longer be reached. It spills results and waits for tasks where there is no
+// room, and returns a [MemoryError] if that is not enough; name and key say in it what the value is.
+func Charge[H any](e *Engine, holder *H, name, key string, n int64) (drop func(), err error) {
+	if e.memory == nil || n < leastCharged {
+		return nil, nil
+	}
+	c, err := e.memory.chargeValue(nil, n)
+	if me, ok := err.(*MemoryError); ok {
+		me.Key, me.Op, me.Site = key, name, site.User()
+	}
+	if err != nil {
+		return nil, err
+	}
+	runtime.AddCleanup(holder, (*charge).lost, c)
+	return c.drop, nil
+}
+
+// chargeValue charges n bytes, or says why there is no room for them.
+func (m *memory) chargeValue(x *executor, n int64) (*charge, error) {
+	m.keep(n)
+	if err := m.makeRoom(x, nil, false); err != nil {
+		m.mu.Lock()
+		held := m.pinned - n
+		m.mu.Unlock()
+		m.keep(-n)
+		if err == errNoRoom {
+			err = &MemoryError{Need: n, Limit: m.limit, Held: held, why: wantValue}
+		}
+		return nil, err
+	}
+	c := &charge{m: m}
+	c.bytes.Store(n)
+	return c, nil
 }
 
 // drop takes the value out of the books. nil is nothing.

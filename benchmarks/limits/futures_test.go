@@ -17,6 +17,12 @@ func (w *world) block(i int) []float64 {
 	return b
 }
 
+// claimed is a value that says that it takes so many bytes.
+type claimed struct{ bytes int64 }
+
+// Bytes is its size.
+func (c claimed) Bytes() int64 { return c.bytes }
+
 func first(b []float64) float64 { return b[0] }
 
 func total(xs []float64) (sum float64) {
@@ -94,6 +100,10 @@ func futuresRows() []row {
 		}),
 		refused("futures.Map", "into blocks", allHeld, func(w *world) error {
 			_, err := futures.Gather(w.ctx, futures.Map(w.ctx, w.block, w.indices(), w.on))
+			return err
+		}),
+		refused("futures.Scatter", "", allHeld, func(w *world) error {
+			_, err := futures.Gather(w.ctx, futures.Scatter(slices.Repeat([]claimed{{int64(w.chunk()) * 8}}, w.parts()), w.on))
 			return err
 		}),
 		answer("futures.Map futures.Gather", "", func(w *world) error {

@@ -64,7 +64,7 @@ var pure = map[string]string{
 	"bag.Bag.Lower":            "makes a plan; every computation does",
 	"futures.InputError.Error": "an error", "futures.InputError.Unwrap": "an error",
 	"futures.Pure": "an option", "futures.Limit": "an option",
-	"futures.Value": "the value is the caller's memory", "futures.Scatter": "the values are the caller's memory",
+	"futures.Value":               "the value is the caller's memory",
 	"futures.Completed.NextBatch": "hands over what Next does",
 	"futures.Completed.All":       "hands over what Next does", "futures.Completed.Futures": "hands over what Next does",
 	"futures.Completed.Batches": "hands over what Next does", "futures.Future.Retry": "begins the same call again",
