@@ -302,7 +302,8 @@ func (ln *lane) burstBooked(t uint32) (finished bool) {
 	r := ln.run
 	defer func() {
 		if !finished && !r.e.set.sync {
-			ln.caughtBooked(recover())
+			ln.unwound(recover())
+			r.finishBooked(ln, ln.cur, 0)
 		}
 	}()
 	for {
@@ -398,21 +399,6 @@ func (r *Run) finishBooked(ln *lane, t uint32, size int64) {
 	ln.done++
 	r.pump()
 	m.pumpStalled()
-}
-
-// caughtBooked is caught for burstBooked.
-func (ln *lane) caughtBooked(p any) {
-	r := ln.run
-	var err error = errGoexit
-	if p != nil {
-		err = newPanicError(p)
-	}
-	ln.task.noRetry = true
-	r.afterTask(ln, ln.in, nil, err)
-	if ln.attend.Load() != 0 {
-		ln.record(ln.cur)
-	}
-	r.finishBooked(ln, ln.cur, 0)
 }
 
 // spillEvent reports that a result left memory or came back.

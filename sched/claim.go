@@ -133,9 +133,8 @@ func (r *Run) enterLane(x *executor) *lane {
 		ln.attend.Store(attendEvents)
 	}
 	ln.beginsNow()
-	ln.stamp = r.e.now()
+	ln.start(r.e.now())
 	ln.yielded = ln.stamp
-	ln.tick = ln.span
 	return ln
 }
 

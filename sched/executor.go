@@ -43,11 +43,8 @@ type executor struct {
 	turn      int  // where the round through the runs goes on
 	ran       int64
 	events    []Event
-	tick      int
-	span      int
 	batch     int // futures to take from the injector at once
-	stamp     time.Duration
-	yielded   time.Duration
+	pace
 }
 
 // executors finds the executors of all engines by their goroutines, as goroutine.Self tells them.
@@ -67,7 +64,7 @@ func executorHere() *executor {
 }
 
 func newExecutor(e *Engine) *executor {
-	return &executor{e: e, wake: make(chan struct{}, 1), span: 1, batch: 1}
+	return &executor{e: e, wake: make(chan struct{}, 1), pace: pace{span: 1}, batch: 1}
 }
 
 // begin starts x, or wakes it.
@@ -220,8 +217,7 @@ func (x *executor) takeFuture() *Future {
 
 // runFutures runs f and what it makes ready, until the seat has none any more or the executor is wanted elsewhere.
 func (x *executor) runFutures(f *Future) {
-	x.stamp = x.e.now()
-	x.tick = x.span
+	x.start(x.e.now())
 	for f != nil {
 		if s := x.seat.Load(); len(s.own.priv) > 0 && s.own.empty() {
 			invariants.Yield("publish")
@@ -259,26 +255,16 @@ func (x *executor) measure(took time.Duration, futures int) {
 func (x *executor) look() bool {
 	e := x.e
 	now := e.now()
-	took := now - x.stamp
-	x.measure(took, x.span)
-	switch {
-	case took < yieldAfter/8:
-		x.span = min(2*x.span, maxSpan)
-	case took > yieldAfter/2:
-		x.span = max(x.span/4, 1)
-	}
-	x.tick, x.stamp = x.span, now
+	tasks := x.span
+	x.measure(x.read(now), tasks)
 	x.flush()
 	x.seat.Load().beats.Add(1)
 	if e.crowded() {
 		return true
 	}
-	if now-x.yielded < yieldAfter {
+	if !x.yield(e, now) {
 		return false
 	}
-	runtime.Gosched()
-	x.stamp = e.now()
-	x.yielded = x.stamp
 	x.runsFirst = e.runs.len() > 0
 	return x.runsFirst || e.crowded() || !e.inject.empty()
 }

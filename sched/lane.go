@@ -3,7 +3,6 @@ package sched
 import (
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/gomagpie/magpie/internal/invariants"
 	"github.com/gomagpie/magpie/internal/ticks"
@@ -18,20 +17,17 @@ type lane struct {
 	x   *executor // who has it, or nil; guarded by run.mu
 	slots
 	taskQueue
+	pace
 
 	in     []any
 	task   Task
 	cur    uint32 // the task being run, for the panic handler
 	done   int64  // tasks finished since the last flush
-	tick   int    // tasks until the clock is read again
-	span   int    // what tick is set to
 	block  int    // roots to claim at once
 	fan    uint32 // a task with many inputs,
 	fanned int32  // and how many of them the lane has finished and not counted yet
 
 	allClaimed bool          // no unclaimed roots were left when the lane last looked
-	stamp      time.Duration // when the clock was last read
-	yielded    time.Duration // when other goroutines were last let run
 	attend     atomic.Uint32 // what is to be done after each task; see progress.go
 	began      int64         // when the task being run began, in ticks, if events are wanted
 	since      ticks.Span    // from the last report on
@@ -44,7 +40,7 @@ func newLane(r *Run) *lane {
 	for n < ringMax && int(n) < r.graph.Len() {
 		n *= 2
 	}
-	ln := &lane{run: r, span: 1, tick: 1, block: 1}
+	ln := &lane{run: r, pace: pace{span: 1, tick: 1}, block: 1}
 	ln.size(n)
 	ln.task.run = r
 	return ln
