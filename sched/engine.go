@@ -33,6 +33,7 @@ type Engine struct {
 
 	nextFuture atomic.Uint32 // numbers futures
 	failures   failureLog
+	past       past
 	counts     counters
 	memory     *memory                           // nil: no limit
 	limits     atomic.Pointer[map[string]*limit] // by name; nil: none. Written under mu, replaced and not changed

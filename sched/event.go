@@ -9,7 +9,7 @@ import (
 // Observer receives what an engine does. Events come in batches, collected by each worker while it runs, so that
 // listening costs a task little more than reading the clock; nothing is collected when nobody listens.
 //
-// Observe is called from the workers' goroutines, by several at once. It must not block, must not keep the slice, and must
+// Observe is called from the workers' goroutines, by several at once, and from whichever ends a future that was not run. It must not block, must not keep the slice, and must
 // not end the goroutine (runtime.Goexit, a test's FailNow), which is the worker's: a goroutine for each batch would keep
 // that apart, and made tasks that are traced a quarter slower. A panic is caught, and is among the failures that
 // [Engine.Tasks] lists.
@@ -20,18 +20,19 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	TaskRan    EventKind = iota + 1 // a task was run, from Start to End
-	TaskFailed                      // a task was run, from Start to End, and failed
-	RunStarted                      // a computation began
-	RunEnded                        // a computation ended
-	Spilled                         // a result of Bytes was written to disk
-	Unspilled                       // a result of Bytes was read back
-	MemoryWait                      // from Start to End a task could not begin for want of Bytes, which it needs
+	TaskRan     EventKind = iota + 1 // a task was run, from Start to End
+	TaskFailed                       // a task was run, from Start to End, and failed
+	RunStarted                       // a computation began
+	RunEnded                         // a computation ended
+	Spilled                          // a result of Bytes was written to disk
+	Unspilled                        // a result of Bytes was read back
+	MemoryWait                       // from Start to End a task could not begin for want of Bytes, which it needs
+	TaskSkipped                      // a future ended and its function was not called: an input had failed, or it was cancelled
 )
 
 // String returns the kind's name.
 func (k EventKind) String() string {
-	names := [...]string{"?", "task ran", "task failed", "run started", "run ended", "spilled", "unspilled", "memory wait"}
+	names := [...]string{"?", "task ran", "task failed", "run started", "run ended", "spilled", "unspilled", "memory wait", "task skipped"}
 	if int(k) >= len(names) {
 		k = 0
 	}
@@ -45,6 +46,8 @@ type Event struct {
 	Run        *Run   // the computation, or nil for a future
 	Task       TaskID // the task within the run's graph
 	Op         string // the operation, or the future's name
+	Key        string // of a future
+	Root       string // of a future that was skipped because another had failed: the key of the one where that began
 	Start, End time.Duration
 	Bytes      int64
 }
@@ -130,7 +133,7 @@ func (f *Future) observe(x *executor, state State, began time.Duration) {
 	if state != Finished {
 		kind = TaskFailed
 	}
-	ev := Event{Kind: kind, Op: f.name, Start: began, End: f.e.now()}
+	ev := Event{Kind: kind, Op: f.name, Key: f.Key(), Start: began, End: f.e.now()}
 	if s := x.seat.Load(); s != nil {
 		ev.Worker = s.id
 	}

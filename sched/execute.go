@@ -27,6 +27,7 @@ func (f *Future) execute(x *executor) (next *Future) {
 		f.settle(x, Cancelled, nil, err)
 		p.leave()
 		f.body = nil
+		f.unrun(Cancelled, err)
 		return nil
 	}
 	observed := f.e.set.observer != nil
@@ -34,6 +35,7 @@ func (f *Future) execute(x *executor) (next *Future) {
 	if observed {
 		began = f.e.now()
 	}
+	x.ran++
 	v, err := f.call(x, p)
 	state := Finished
 	if err != nil {
@@ -44,7 +46,6 @@ func (f *Future) execute(x *executor) (next *Future) {
 	} else if f.ctx.Err() != nil {
 		state, v, err = Cancelled, nil, context.Cause(f.ctx)
 	}
-	x.ran++
 	if observed {
 		f.observe(x, state, began)
 	}
@@ -75,6 +76,9 @@ func (f *Future) end(x *executor, state State, v any, err error) (next *Future) 
 	next, first := f.settle(x, state, v, err)
 	if !first || state != Failed { // else it is kept for Rerun
 		f.body = nil
+	}
+	if first && state == Finished {
+		x.finished(f)
 	}
 	return next
 }

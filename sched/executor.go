@@ -42,6 +42,8 @@ type executor struct {
 	runsFirst bool // runs have their turn
 	turn      int  // where the round through the runs goes on
 	ran       int64
+	past      [maxNoted]ended // futures that x has run and that have finished, of which the engine is to be told
+	noted     int             // how many they are
 	events    []Event
 	batch     int // futures to take from the injector at once
 	pace
@@ -279,6 +281,7 @@ func (x *executor) flush() {
 		x.e.counts.futures.Add(x.ran)
 		x.ran = 0
 	}
+	x.tellPast()
 	if len(x.events) > 0 {
 		x.e.observe(x.e.set.observer, x.events)
 		x.events = x.events[:0]

@@ -2,8 +2,6 @@ package sched
 
 import (
 	"context"
-	"errors"
-	"reflect"
 	"runtime/debug"
 	"sync"
 )
@@ -19,19 +17,13 @@ type failureLog struct {
 
 const maxFailures = 1000
 
-// told returns te without what it takes to run the task again, and without the values that its cause may hold: an
-// engine that remembers failures must not hold the inputs of tasks that everybody else has forgotten. What has
-// nothing but a text, as errors.New returns it, stays the cause itself, so that errors.Is finds it.
+// told returns te without what it takes to run the task again, and without the values that its cause may hold.
 func (e *TaskError) told() *TaskError {
 	t := *e
 	t.graph, t.task, t.future = nil, 0, nil
-	if text := textOf(e.Err, maxText); reflect.TypeOf(e.Err) != textError || text != e.Err.Error() {
-		t.Err = errors.New(text)
-	}
+	t.Err = described(e.Err)
 	return &t
 }
-
-var textError = reflect.TypeOf(errors.New(""))
 
 func (e *Engine) noteFailure(te *TaskError) {
 	te = te.told()

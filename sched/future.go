@@ -90,7 +90,9 @@ func (f *Future) extra() *futureMore {
 }
 
 // Key returns the task's name, as "inc-17".
-func (f *Future) Key() string { return f.name + "-" + strconv.FormatUint(uint64(f.id), 10) }
+func (f *Future) Key() string { return keyOf(f.name, f.id) }
+
+func keyOf(name string, id uint32) string { return name + "-" + strconv.FormatUint(uint64(id), 10) }
 
 // Site returns the user's call that submitted it.
 func (f *Future) Site() site.Site { return f.site }

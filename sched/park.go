@@ -75,6 +75,7 @@ const spareMax = 32
 // sleep: then x ends. When nobody is at work any more, those that slept longest end, but for one a seat.
 func (e *Engine) park(x *executor) bool {
 	invariants.Yield("park")
+	x.flush() // of what was run inline
 	x.seat.Load().clear(&e.inject)
 	ss := e.seats
 	ss.mu.Lock()

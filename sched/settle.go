@@ -111,8 +111,11 @@ func (f *Future) settleOne(x *executor, state State, v any, err error, doomed *[
 	}
 	f.mu.Unlock()
 	c.drop()
-	if unbegun && f.e.limits.Load() != nil {
-		f.leaveLimit()
+	if unbegun {
+		f.unrun(state, err)
+		if f.e.limits.Load() != nil {
+			f.leaveLimit()
+		}
 	}
 	if isAway {
 		f.e.away.remove(f)

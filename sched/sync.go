@@ -78,7 +78,9 @@ func (f *Future) runSync(after []External) {
 			return
 		}
 	}
-	f.execute(newSyncExecutor(f.e))
+	x := newSyncExecutor(f.e)
+	defer x.flush()
+	f.execute(x)
 }
 
 // rerun is TaskError.Rerun.

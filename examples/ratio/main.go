@@ -133,7 +133,7 @@ func list(ctx context.Context, w io.Writer) error {
 	<-total.Done()
 	for _, task := range engine.Tasks() {
 		var failed *sched.TaskError
-		if errors.As(task.Err, &failed) {
+		if task.Root == "" && errors.As(task.Err, &failed) {
 			fmt.Fprintf(w, "%s, submitted at %v: %v\n", task.Key, task.Site, failed.Err)
 			for _, input := range failed.Inputs { // plain values have no key
 				fmt.Fprintf(w, "    %s\n", input.Value)
