@@ -112,7 +112,8 @@ func sliceExtent[T any](items []T, parts int) extent {
 	if _, ok := any(*new(T)).(sized); !ok {
 		return e
 	}
-	sizes := sync.OnceValue(func() []int64 { return ask(items, parts, e.bytes) })
+	known := e.bytes
+	sizes := sync.OnceValue(func() []int64 { return ask(items, parts, known) })
 	e.bytes = func(p int) int64 { return sizes()[p] }
 	return e
 }
