@@ -5,7 +5,7 @@
 # elsewhere. Without libhdf5, plain `go build ./...` and `go test ./...` work too: all but the reading of HDF5 files.
 #
 # make soak   the checks that take long: some hours
-# make bench  all benchmarks
+# make bench  all benchmarks, and the ratios to peers: an hour
 
 GO   ?= go
 TAGS ?= libhdf5
@@ -69,6 +69,7 @@ fuzz: deps
 
 bench: deps
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem -timeout 0 ./benchmarks/...
+	benchmarks/peers.sh
 
 # What takes too long for every change: the protocols of sched through every interleaving, data much larger than memory,
 # and every fuzz target for $(SOAK_FUZZTIME).
