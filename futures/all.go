@@ -8,7 +8,7 @@ import (
 )
 
 // All returns the delayed slice of all inputs, in their order. Computing it computes them in one pass, with the parts
-// they have in common computed once.
+// they have in common computed once. Plain values are given as futures.Value[float64](1).
 //
 //go:noinline
 func All[T any, I Input[T]](in ...I) *Delayed[[]T] {

@@ -54,7 +54,7 @@ func TestAsCompletedOrder(t *testing.T) {
 }
 
 func TestAsCompletedAdds(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		// Every number below 1000 with its digits pushed on one by one: a search that grows as it goes.
 		ctx := t.Context()
 		double := func(n int) int { return n * 2 }
@@ -118,18 +118,20 @@ func TestAsCompletedErrorsAndEnd(t *testing.T) {
 }
 
 func TestAsCompletedBreak(t *testing.T) {
-	ctx := t.Context()
-	c := futures.AsCompleted(ctx, futures.Map(ctx, inc, []int{1, 2, 3})...)
-	for range c.All() {
-		break
-	}
-	n := 0
-	for range c.Futures() {
-		n++
-	}
-	if n != 2 {
-		t.Fatal("left after a break: ", n)
-	}
+	modes(t, func(t *testing.T, on sched.Option) {
+		ctx := t.Context()
+		c := futures.AsCompleted(ctx, futures.Map(ctx, inc, []int{1, 2, 3}, on)...)
+		for range c.All() {
+			break
+		}
+		n := 0
+		for range c.Futures() {
+			n++
+		}
+		if n != 2 {
+			t.Fatal("left after a break: ", n)
+		}
+	})
 }
 
 // After an early break what still runs is held by nothing: it ends, and what was computed is forgotten.

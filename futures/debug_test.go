@@ -41,9 +41,9 @@ func TestFailedTaskShowsItsInputs(t *testing.T) {
 		_, err = futures.TryDelay2(divide, futures.Value(make([]int, 1000)), futures.Value(0)).Start(ctx, on).Result(ctx)
 		shown(err, "", "[]int (1000 elements)", "0")
 	})
-	modes(t, func(t *testing.T, opts ...sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		list := futures.Delay1(makeList, futures.Value(3))
-		_, err := futures.TryDelay2(divide, list, futures.Value(0)).Compute(ctx, opts...)
+		_, err := futures.TryDelay2(divide, list, futures.Value(0)).Compute(ctx, on)
 		shown(err, "makeList", "[]int (3 elements)", "0")
 	})
 	_, err := futures.Delay2(element, futures.Delay1(makeList, futures.Value(3)), futures.Value(5)).Compute(ctx)
@@ -190,7 +190,7 @@ func TestRerunAndRetry(t *testing.T) {
 
 // Rerun of one failed task among thousands computes that one and what it needs, and nothing else.
 func TestRerunAlone(t *testing.T) {
-	modes(t, func(t *testing.T, opts ...sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		var calls, shared atomic.Int32
 		base := futures.Delay0(func() int { shared.Add(1); return 1234 })
 		var all []*futures.Delayed[int]
@@ -202,7 +202,7 @@ func TestRerunAlone(t *testing.T) {
 				return i, nil
 			}, futures.Delay1(func(i int) int { calls.Add(1); return i }, futures.Value(i)), base))
 		}
-		_, err := futures.DelaySlice(sum, all).Compute(t.Context(), opts...)
+		_, err := futures.DelaySlice(sum, all).Compute(t.Context(), on)
 		te, ok := errors.AsType[*sched.TaskError](err)
 		if !ok || len(te.Inputs) != 2 || te.Inputs[0].Value != "1234" || te.Inputs[1].Value != "1234" {
 			t.Fatalf("%+v", err)

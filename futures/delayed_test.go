@@ -26,18 +26,6 @@ func sum(xs []int) (total int) {
 	return total
 }
 
-// modes runs a test in sync mode and on 1, 2 and 8 workers.
-func modes(t *testing.T, f func(t *testing.T, opts ...sched.Option)) {
-	t.Run("sync", func(t *testing.T) { f(t, sched.Sync()) })
-	for _, n := range []int{1, 2, 8} {
-		t.Run(fmt.Sprint("workers=", n), func(t *testing.T) {
-			e := sched.New(sched.Workers(n))
-			t.Cleanup(func() { e.Close() }) // after the test's context has ended
-			f(t, sched.On(e))
-		})
-	}
-}
-
 func TestDelayedShapes(t *testing.T) {
 	v := futures.Value[int]
 	fail := func(f func() int) func() (int, error) { return func() (int, error) { return f(), nil } }
@@ -69,8 +57,8 @@ func TestDelayedShapes(t *testing.T) {
 		{"input mixed", futures.Delay2(add, v(1), futures.Delay1(dec, v(2))), 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			modes(t, func(t *testing.T, opts ...sched.Option) {
-				if got, err := c.d.Compute(t.Context(), opts...); got != c.want || err != nil {
+			modes(t, func(t *testing.T, on sched.Option) {
+				if got, err := c.d.Compute(t.Context(), on); got != c.want || err != nil {
 					t.Fatalf("got %v, %v; want %v", got, err, c.want)
 				}
 			})
@@ -90,18 +78,18 @@ func TestDelayedInterfaceResults(t *testing.T) {
 }
 
 func TestDelayedSharesParts(t *testing.T) {
-	modes(t, func(t *testing.T, opts ...sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		var runs atomic.Int32
 		base := futures.Delay0(func() int { return int(runs.Add(1)) * 10 })
-		a, b, err := futures.Compute2(t.Context(), futures.Delay1(inc, base), futures.Delay1(dec, base), opts...)
+		a, b, err := futures.Compute2(t.Context(), futures.Delay1(inc, base), futures.Delay1(dec, base), on)
 		if a != 11 || b != 9 || err != nil || runs.Load() != 1 {
 			t.Fatal(a, b, err, runs.Load())
 		}
-		x, y, z, err := futures.Compute3(t.Context(), base, futures.Value("s"), futures.Delay1(inc, base), opts...)
+		x, y, z, err := futures.Compute3(t.Context(), base, futures.Value("s"), futures.Delay1(inc, base), on)
 		if x != 20 || y != "s" || z != 21 || err != nil {
 			t.Fatal(x, y, z, err)
 		}
-		all, err := futures.All(base, futures.Delay1(inc, base), base).Compute(t.Context(), opts...)
+		all, err := futures.All(base, futures.Delay1(inc, base), base).Compute(t.Context(), on)
 		if fmt.Sprint(all) != "[30 31 30]" || err != nil {
 			t.Fatal(all, err)
 		}
@@ -116,9 +104,9 @@ func unbuilt(err error) *futures.Delayed[int] {
 }
 
 func TestDelayedErrors(t *testing.T) {
-	modes(t, func(t *testing.T, opts ...sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		bad := futures.TryDelay1(func(int) (int, error) { return 0, errBad }, futures.Value(7))
-		_, err := futures.Delay2(add, futures.Delay1(inc, bad), futures.Value(2)).Compute(t.Context(), opts...)
+		_, err := futures.Delay2(add, futures.Delay1(inc, bad), futures.Value(2)).Compute(t.Context(), on)
 		var te *sched.TaskError
 		if !errors.Is(err, errBad) || !errors.As(err, &te) {
 			t.Fatal(err)
@@ -161,9 +149,9 @@ func TestDelayedSticky(t *testing.T) {
 }
 
 func TestPersist(t *testing.T) {
-	modes(t, func(t *testing.T, opts ...sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		var runs atomic.Int32
-		p := futures.Delay0(func() int { return int(runs.Add(1)) }).Persist(t.Context(), opts...)
+		p := futures.Delay0(func() int { return int(runs.Add(1)) }).Persist(t.Context(), on)
 		if err := p.Wait(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -172,15 +160,15 @@ func TestPersist(t *testing.T) {
 			t.Fatal(done, total)
 		}
 		for range 3 {
-			if v, err := futures.Delay1(inc, p).Compute(t.Context(), opts...); v != 2 || err != nil {
+			if v, err := futures.Delay1(inc, p).Compute(t.Context(), on); v != 2 || err != nil {
 				t.Fatal(v, err)
 			}
 		}
-		bad := futures.TryDelay0(func() (int, error) { return 0, errBad }).Persist(t.Context(), opts...)
+		bad := futures.TryDelay0(func() (int, error) { return 0, errBad }).Persist(t.Context(), on)
 		if err := bad.Wait(t.Context()); !errors.Is(err, errBad) {
 			t.Fatal(err)
 		}
-		if _, err := futures.Delay1(inc, bad).Compute(t.Context(), opts...); !errors.Is(err, errBad) {
+		if _, err := futures.Delay1(inc, bad).Compute(t.Context(), on); !errors.Is(err, errBad) {
 			t.Fatal(err)
 		}
 	})

@@ -31,21 +31,21 @@ func TestDeepChains(t *testing.T) {
 		}
 		return d
 	}
-	modes(t, func(t *testing.T, opts ...sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		d := chain(futures.Value(1))
 		if text := sched.Explain(d); len(text) > 1<<18 {
 			t.Errorf("Explain returns %d bytes", len(text))
 		}
-		if got, err := d.Compute(ctx, opts...); got != n+1 || err != nil {
+		if got, err := d.Compute(ctx, on); got != n+1 || err != nil {
 			t.Error(got, err)
 		}
-		result(t, d.Start(ctx, opts...), n+1)
-		p := d.Persist(ctx, opts...)
-		if got, err := futures.Delay1(inc, p).Compute(ctx, opts...); got != n+2 || err != nil {
+		result(t, d.Start(ctx, on), n+1)
+		p := d.Persist(ctx, on)
+		if got, err := futures.Delay1(inc, p).Compute(ctx, on); got != n+2 || err != nil {
 			t.Error(got, err)
 		}
-		_, err := chain(futures.TryDelay1(half, futures.Value(3))).Compute(ctx, opts...)
+		_, err := chain(futures.TryDelay1(half, futures.Value(3))).Compute(ctx, on)
 		if !errors.Is(err, errBad) || len(err.Error()) > 1000 {
 			t.Error(err)
 		}

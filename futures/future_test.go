@@ -14,17 +14,6 @@ import (
 	"github.com/gomagpie/magpie/sched"
 )
 
-// engines runs a test on engines of 1, 2 and 8 workers.
-func engines(t *testing.T, f func(t *testing.T, on sched.Option)) {
-	for _, n := range []int{1, 2, 8} {
-		t.Run(fmt.Sprint("workers=", n), func(t *testing.T) {
-			e := sched.New(sched.Workers(n))
-			t.Cleanup(func() { e.Close() }) // after the test's context has ended
-			f(t, sched.On(e))
-		})
-	}
-}
-
 func result[T comparable](t *testing.T, f *futures.Future[T], want T) {
 	t.Helper()
 	if got, err := f.Result(t.Context()); got != want || err != nil {
@@ -37,7 +26,7 @@ func result[T comparable](t *testing.T, f *futures.Future[T], want T) {
 
 func TestSubmitShapes(t *testing.T) {
 	v := futures.Value[int]
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		for _, c := range []struct {
 			name string
@@ -83,7 +72,7 @@ func TestSubmitShapes(t *testing.T) {
 }
 
 func TestMap(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx, xs, want := t.Context(), []int{5, 6, 7}, []int{6, 7, 8}
 		try := func(x int) (int, error) { return x + 1, nil }
 		wide := func(ctx context.Context, x int) (int, error) { return x + 1, ctx.Err() }
@@ -135,7 +124,7 @@ func TestGatherErrors(t *testing.T) {
 }
 
 func TestFailedInput(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		bad := futures.TryDelay1(half, futures.Value(3)).Start(ctx, on)
 		f := futures.Delay2(add, futures.Value(1), bad).Start(ctx, on)
@@ -297,7 +286,7 @@ func TestContextEndsAllBelow(t *testing.T) {
 }
 
 func TestRetry(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		var tries atomic.Int32
 		flaky := func(x int) (int, error) {
@@ -340,16 +329,19 @@ func TestRetry(t *testing.T) {
 }
 
 func TestRelease(t *testing.T) {
-	ctx := t.Context()
-	for _, f := range []*futures.Future[int]{
-		futures.Delay0(one).Start(ctx), futures.Delay0(one).Start(ctx), futures.Scatter([]int{1})[0],
-	} {
-		result(t, f, 1)
-		f.Release()
-		if _, err := f.Result(ctx); !errors.Is(err, sched.ErrReleased) {
-			t.Errorf("%v: %v", f, err)
+	modes(t, func(t *testing.T, on sched.Option) {
+		ctx := t.Context()
+		for _, f := range []*futures.Future[int]{
+			futures.Delay0(one).Start(ctx, on), futures.Delay1(inc, futures.Delay1(dec, futures.Value(1))).Start(ctx, on),
+			futures.Scatter([]int{1})[0],
+		} {
+			result(t, f, 1)
+			f.Release()
+			if _, err := f.Result(ctx); !errors.Is(err, sched.ErrReleased) || f.Status() != sched.Released {
+				t.Errorf("%v: %v", f, err)
+			}
 		}
-	}
+	})
 }
 
 func TestWait(t *testing.T) {
@@ -398,7 +390,7 @@ func TestWait(t *testing.T) {
 }
 
 func TestNested(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		var down func(ctx context.Context, n int) (int, error)
 		down = func(ctx context.Context, n int) (int, error) {
 			if n == 0 {
@@ -437,7 +429,7 @@ func TestNested(t *testing.T) {
 }
 
 func TestChain(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		f := futures.Delay0(one).Start(t.Context(), on)
 		for range 9_999 {
 			f = futures.Delay1(inc, f).Start(t.Context(), on)

@@ -160,7 +160,7 @@ func TestFailuresHoldNoInputs(t *testing.T) {
 
 // Who holds the error can run the task again, with its inputs.
 func TestErrorsHoldInputsForRerun(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		in := &large{}
 		gone := weak.Make(in)
 		var got *large

@@ -18,7 +18,7 @@ func pureSum(xs []int) int        { return sum(xs) }
 func pureLen[T any](xs [2]T) int  { return len(xs) }
 
 func TestPure(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx, v := t.Context(), futures.Value[int]
 		pureRuns.Store(0)
 		a := futures.Delay2(pureAdd, v(1), v(2)).Start(ctx, on, futures.Pure())
@@ -127,7 +127,7 @@ func countdown(ctx context.Context, n int) (int, error) {
 
 // A pure function that submits pure calls, also in sync mode, where they run within the Submit.
 func TestPureNested(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		result(t, futures.CtxDelay1(countdown, futures.Value(5)).Start(t.Context(), on, futures.Pure()), 5)
 	})
 	result(t, futures.CtxDelay1(countdown, futures.Value(5)).Start(t.Context(), sched.Sync(), futures.Pure()), 5)

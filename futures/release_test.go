@@ -93,7 +93,7 @@ func alive(ps ...weak.Pointer[big]) (n int) {
 }
 
 func TestResultsAreForgotten(t *testing.T) {
-	engines(t, func(t *testing.T, on sched.Option) {
+	modes(t, func(t *testing.T, on sched.Option) {
 		ctx := t.Context()
 		var first, second, third weak.Pointer[big]
 		make1 := func() *big { b := &big{make([]byte, 1<<20)}; first = weak.Make(b); return b }

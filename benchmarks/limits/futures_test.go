@@ -134,6 +134,37 @@ func futuresRows() []row {
 			return w.gathered(futures.CtxMap(w.ctx, func(_ context.Context, i int) (float64, error) { return firstOf(w)(i), nil },
 				slices.Values(w.indices()), w.on))
 		}),
+		answer("futures.Map2 futures.TryMap2 futures.CtxMap2", "", func(w *world) error {
+			two := func(i, j int) float64 { return w.block(i)[0] + w.block(j)[0] }
+			a, b, c := thirds(w.indices())
+			fs := futures.Map2(w.ctx, two, a, a, w.on)
+			fs = append(fs, futures.TryMap2(w.ctx, func(i, j int) (float64, error) { return two(i, j), nil }, b, slices.Values(b), w.on)...)
+			fs = append(fs, futures.CtxMap2(w.ctx, func(_ context.Context, i, j int) (float64, error) { return two(i, j), nil }, c, c, w.on)...)
+			got, err := futures.Gather(w.ctx, fs)
+			return near(total(got), err, 2*float64(sumTo(w.parts())))
+		}),
+		answer("futures.Map3 futures.TryMap3 futures.CtxMap3", "", func(w *world) error {
+			three := func(i, j, k int) float64 { return w.block(i)[0] + float64(j+k) }
+			a, b, c := thirds(w.indices())
+			fs := futures.Map3(w.ctx, three, a, a, a, w.on)
+			fs = append(fs, futures.TryMap3(w.ctx, func(i, j, k int) (float64, error) { return three(i, j, k), nil }, b, b, slices.Values(b), w.on)...)
+			fs = append(fs, futures.CtxMap3(w.ctx, func(_ context.Context, i, j, k int) (float64, error) { return three(i, j, k), nil }, c, c, c, w.on)...)
+			got, err := futures.Gather(w.ctx, fs)
+			return near(total(got), err, 3*float64(sumTo(w.parts())))
+		}),
+		refused("futures.Map2", "into blocks", allHeld, func(w *world) error {
+			_, err := futures.Gather(w.ctx, futures.Map2(w.ctx, func(i, _ int) []float64 { return w.block(i) }, w.indices(), w.indices(), w.on))
+			return err
+		}),
+		answer("futures.Persist", "of two numbers", func(w *world) error {
+			ps := futures.Persist(w.ctx, []*futures.Delayed[float64]{w.number(), w.number()}, w.on)
+			a, b, err := futures.Compute2(w.ctx, ps[0], ps[1], w.on)
+			return near(a+b, err, 2*float64(sumTo(w.parts())))
+		}),
+		refused("futures.Persist", "of all blocks", allHeld, func(w *world) error {
+			_, err := futures.All[[]float64](futures.Persist(w.ctx, w.blocks(), w.on)...).Compute(w.ctx, w.on)
+			return err
+		}),
 		answer("futures.AsCompleted futures.Completed.Add futures.Completed.Next futures.Future.Result futures.Future.Release", "few at a time",
 			func(w *world) error { return w.fewAtATime((*futures.Future[[]float64]).Release) }),
 		answer("futures.AsCompleted", "dropped", func(w *world) error {
@@ -157,6 +188,12 @@ func futuresRows() []row {
 			return near(x+y+z, err, 3*float64(sumTo(w.parts())))
 		}),
 	)
+}
+
+// thirds cuts all in three.
+func thirds(all []int) (a, b, c []int) {
+	k := len(all) / 3
+	return all[:k], all[k : 2*k], all[2*k:]
 }
 
 // number is a delayed value over all blocks.
