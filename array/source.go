@@ -29,6 +29,10 @@ type Describer interface{ Describe() string }
 // are then multiples of it, so that no piece is read twice.
 type ChunkShaper interface{ ChunkShape() []int }
 
+// Scratcher is implemented by a [Reader] whose Read needs memory beside dst, as for chunks that it decompresses: so many
+// bytes at most. A computation under a memory limit counts them for each task that reads.
+type Scratcher interface{ Scratch() int64 }
+
 // FromSlice returns an array of the elements of data, row-major. data is not copied: it must not change while the
 // array is in use. len(data) must be the size of shape.
 //
@@ -129,9 +133,14 @@ type readExpr[T Number] struct {
 }
 
 func (e *readExpr[T]) visit(r *region) {
-	if e.st.phase == lowering && !e.n.tiles {
-		e.bound(r)
-		e.st.read += int64(product(e.shape)) * int64(sizeOf[T]())
+	if e.st.phase == lowering {
+		if s, ok := e.n.r.(Scratcher); ok {
+			e.st.read += s.Scratch()
+		}
+		if !e.n.tiles {
+			e.bound(r)
+			e.st.read += int64(product(e.shape)) * int64(sizeOf[T]())
+		}
 	}
 	if e.st.err != nil || e.st.phase == lowering || (e.st.phase == loading) != e.n.tiles {
 		return

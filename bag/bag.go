@@ -42,12 +42,13 @@ type stage struct {
 
 // root is the start of a chain: the partitions that its tasks walk over. Chains with a common root share passes.
 type root struct {
-	stage *stage
-	parts int
-	label func(p int) string                                    // the name of a partition, or ""; may be nil
-	needs func(plan *sched.Plan, p int) ([]sched.TaskID, error) // tasks whose results partition p reads; may be nil
-	width func(p int) int                                       // how many those are; nil if needs is
-	apart bool                                                  // those results are all that it reads: no bag is streamed
+	stage   *stage
+	parts   int
+	label   func(p int) string                                    // the name of a partition, or ""; may be nil
+	needs   func(plan *sched.Plan, p int) ([]sched.TaskID, error) // tasks whose results partition p reads; may be nil
+	width   func(p int) int                                       // how many those are; nil if needs is
+	apart   bool                                                  // those results are all that it reads: no bag is streamed
+	scratch func(p int) int64                                     // what reading partition p takes beside its elements; may be nil
 }
 
 // Fail returns a bag that could not be built: Err and every computation return err.

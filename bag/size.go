@@ -12,6 +12,10 @@ import (
 // measured. Better too low than too high: what is said to need more than the limit is refused.
 type Sizer interface{ Bytes(p int) int64 }
 
+// Scratcher is implemented by a [Source] whose Each needs memory beside the elements, as for buffers and decompressors: so
+// many bytes for a partition. A computation under a memory limit counts them while the partition is read.
+type Scratcher interface{ Scratch(p int) int64 }
+
 // extent is what is known of a bag's partitions before they are read. Both functions may be nil: not known.
 //
 // A guess asks the guesses of the bags below, and is asked for every task: along a chain of n operations that would be

@@ -40,7 +40,11 @@ func fromSource[T any](s Source[T], op string) *Bag[T] {
 	if sz, ok := s.(Sizer); ok {
 		size.bytes = sz.Bytes
 	}
-	return newRoot(&root{stage: st, parts: n, label: s.Label}, size, func(ps *pass, push func() func(T) bool) {
+	r := &root{stage: st, parts: n, label: s.Label}
+	if sc, ok := s.(Scratcher); ok {
+		r.scratch = sc.Scratch
+	}
+	return newRoot(r, size, func(ps *pass, push func() func(T) bool) {
 		ps.walk = func() error {
 			return s.Each(ps.ctx, ps.part, within(ps, push()))
 		}

@@ -27,6 +27,7 @@ func sweepOf(plan *sched.Plan, r *root) (*sweep, error) {
 		s := &sweep{root: r, plan: plan, tasks: map[int]sched.TaskID{}}
 		s.op = plan.Op(sched.Op{
 			Name: r.stage.op, Site: r.stage.at, Run: s.do, Label: s.label, Bytes: s.guess, Codec: &outcomeCodec{codecs: s.codecs},
+			Scratch: r.scratch,
 		})
 		return s, nil
 	})

@@ -18,15 +18,16 @@ type codec struct {
 	ext    string   // the usual end of the names of such files
 	magics []string // an input that starts with one of these is so compressed
 	open   func(*bufio.Reader) (io.ReadCloser, error)
+	memory int64 // bytes that the decompressor takes, for files as they are usually made
 }
 
 // codecs is the one table of what can be decompressed. A decompressor reads its input from the start, magic included,
 // gives every member and fails with io.ErrUnexpectedEOF if the input ends inside one.
 var codecs = []codec{
-	{"gzip", ".gz", []string{"\x1f\x8b"}, openGzip},
-	{"zstd", ".zst", zstdMagics(), openZstd},
-	{"bzip2", ".bz2", []string{"BZh"}, openBzip2},
-	{"xz", ".xz", []string{"\xfd7zXZ\x00"}, unsupported("xz")},
+	{"gzip", ".gz", []string{"\x1f\x8b"}, openGzip, 128 << 10},
+	{"zstd", ".zst", zstdMagics(), openZstd, 8 << 20},
+	{"bzip2", ".bz2", []string{"BZh"}, openBzip2, 4 << 20},
+	{"xz", ".xz", []string{"\xfd7zXZ\x00"}, unsupported("xz"), 0},
 }
 
 // magicBytes is the length of the longest magic.
@@ -47,6 +48,18 @@ func detect(path string, head []byte) (*codec, error) {
 		}
 	}
 	return nil, nil
+}
+
+// Buffers returns how many bytes it takes to read the lines of a file with [NewLines], if none is longer than 256 KiB: of
+// buffers, and of the decompressor that its name tells of. The file is not looked at.
+func Buffers(path string) int64 {
+	n := int64(inputBytes + lineBlock)
+	for i := range codecs {
+		if strings.HasSuffix(path, codecs[i].ext) {
+			n += codecs[i].memory
+		}
+	}
+	return n
 }
 
 // zstdMagics returns the magic of a zstd frame and those of the 16 kinds of skippable frames (RFC 8878, 3.1.2), with

@@ -6,7 +6,7 @@ import "context"
 // are decoded here, each once, straight into place where the chunk is contiguous there and by rows where it is not.
 func (f *File) readChunks(ctx context.Context, m *meta, dst []byte, start, shape []int) error {
 	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
+	defer s.recycle()
 	b := newBox(m.chunk, start, shape)
 	for {
 		if err := ctx.Err(); err != nil {

@@ -91,3 +91,13 @@ func (r *reader[T]) Describe() string { return r.f.path + "::" + r.m.name }
 
 // ChunkShape returns the storage chunks' shape, nil if there are none.
 func (r *reader[T]) ChunkShape() []int { return slices.Clone(r.m.chunk) }
+
+// Scratch is what decoding takes beside the elements: a chunk as it is stored, one decoded that is cut, and what lies
+// between two filters.
+func (r *reader[T]) Scratch() int64 {
+	if r.m.chunk == nil {
+		return blockBytes
+	}
+	n := int64(elements(r.m.chunk)) * int64(r.m.kind.Size())
+	return n * int64(2+min(max(len(r.m.filters)-1, 0), 2))
+}

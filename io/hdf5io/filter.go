@@ -28,6 +28,18 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
+// keptScratch is the most that is kept of one scratch for later. Storage chunks have some megabytes at most as a rule; one
+// of a gigabyte must not stay when nothing is read any more.
+const keptScratch = 32 << 20
+
+// recycle keeps s for the next decoding.
+func (s *scratch) recycle() {
+	if cap(s.raw)+cap(s.a)+cap(s.b)+cap(s.whole) > keptScratch {
+		*s = scratch{}
+	}
+	scratches.Put(s)
+}
+
 // sized returns *buf with length n, growing it if it must.
 func sized(buf *[]byte, n int) []byte {
 	if cap(*buf) < n {

@@ -83,7 +83,7 @@ func (f *File) readContiguous(ctx context.Context, m *meta, dst []byte, start, s
 	var s *scratch
 	if runs.bunch() > 1 {
 		s = scratches.Get().(*scratch)
-		defer scratches.Put(s)
+		defer s.recycle()
 	}
 	for len(dst) > 0 {
 		if err := ctx.Err(); err != nil {

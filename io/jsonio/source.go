@@ -42,6 +42,9 @@ func (s *source[T]) NumPartitions() int { return len(s.files) }
 // Label implements bag.Source.
 func (s *source[T]) Label(p int) string { return s.files[p] }
 
+// Scratch implements bag.Scratcher.
+func (s *source[T]) Scratch(p int) int64 { return fileio.Buffers(s.files[p]) }
+
 // Each implements bag.Source. The context is polled by the file, every block.
 func (s *source[T]) Each(ctx context.Context, p int, yield func(T) bool) error {
 	path := s.files[p]
