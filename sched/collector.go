@@ -127,6 +127,20 @@ func (c *collector) remove(m *memory) {
 	c.put(0)
 }
 
+// assist collects before n bytes are taken at once that would bring the heap beyond the limit: while the collector runs
+// by itself, a function takes a block as large as all that it is about to find.
+func (c *collector) assist(n int64) {
+	c.mu.Lock()
+	set := c.set
+	c.mu.Unlock()
+	if n < heapRoom/4 || set == 0 {
+		return
+	}
+	if now := readHeap(); now.objects+now.other+n > set {
+		collectNow()
+	}
+}
+
 // shift notes that n bytes more are others'. mu is held.
 func (c *collector) shift(n int64) {
 	c.before = max(c.before+n, 0)

@@ -34,6 +34,7 @@ func (t *Task) Grow(n int64) error {
 	}
 	err := m.makeRoom(t.x, r, true)
 	if err == nil {
+		garbage.assist(n)
 		return nil
 	}
 	m.mu.Lock()
