@@ -42,7 +42,7 @@ func TestMapOfSeveral(t *testing.T) {
 			"try 3":           {futures.TryMap3(ctx, try3, fx, slices.Values(ys), zs, on), want3},
 			"ctx 3":           {futures.CtxMap3(ctx, ctx3, slices.Values(xs), fy, slices.Values(zs), on), want3},
 			"2, empty":        {futures.Map2(ctx, two, []int{}, []string(nil), on), nil},
-			"3, empty, mixed": {futures.Map3(ctx, three, numbers{}, slices.Values([]string{}), fz(nil), on), nil},
+			"3, empty, mixed": {futures.Map3(ctx, three, numbers{}, slices.Values([]string{}), []*futures.Future[bool](nil), on), nil},
 		} {
 			if got, err := futures.Gather(ctx, c.fs); !slices.Equal(got, c.want) || err != nil {
 				t.Errorf("%s: %q, %v; want %q", name, got, err, c.want)
@@ -50,8 +50,6 @@ func TestMapOfSeveral(t *testing.T) {
 		}
 	})
 }
-
-func fz(fs []*futures.Future[bool]) []*futures.Future[bool] { return fs }
 
 // Where sequences differ in length, the last future says so, after those of the shortest.
 func TestMapOfUnevenSequences(t *testing.T) {

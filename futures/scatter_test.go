@@ -17,7 +17,7 @@ func TestScatterCounts(t *testing.T) {
 	e := sched.New(sched.Workers(2), sched.MemoryLimit(1_000_000), sched.SpillDir(t.TempDir()))
 	defer e.Close()
 	on := sched.On(e)
-	type row struct{ a, b int64 }
+	type row [2]int64
 	refused := func(err error) bool {
 		me, ok := errors.AsType[*sched.MemoryError](err)
 		return ok && me.Op == "scatter" && !me.Site.IsZero()
