@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gomagpie/magpie/internal/inflate"
 )
 
 // sample is testdata/sample.txt, which gzip(1), zstd(1) and bzip2(1) did not have to agree on with us.
@@ -193,7 +195,7 @@ func TestTrailingGarbage(t *testing.T) {
 	gz := gzipped(t, sample(t))
 	for _, garbage := range []string{"x", "\x1fx", "\x00x", "\x00\x1f\x8b", "garbage behind", strings.Repeat("\x00", 300_000) + "x"} {
 		path := file(t, "a.gz", append(bytes.Clone(gz), garbage...))
-		if _, err := readAll(t, path); !errors.Is(err, errTrailing) {
+		if _, err := readAll(t, path); !errors.Is(err, inflate.ErrTrailing) {
 			t.Errorf("%.20q behind a member: error %v", garbage, err)
 		}
 	}

@@ -83,7 +83,7 @@ func decode(dst, raw []byte, filters []filter, skipped uint32, s *scratch) error
 		case filterDeflate, filterLZF:
 			out := target(dst, cur, k == 0, len(dst)+trailer, s)
 			if f.id == filterDeflate {
-				err = inflate(out, cur)
+				err = inflateChunk(out, cur)
 			} else {
 				err = unLZF(out, cur)
 			}

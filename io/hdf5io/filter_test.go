@@ -153,17 +153,17 @@ func TestInflateRejects(t *testing.T) {
 	flipped := bytes.Clone(good)
 	flipped[len(flipped)-1] ^= 1
 	for name, src := range map[string][]byte{"empty": nil, "cut": good[:len(good)-5], "checksum": flipped, "no zlib": random(50)} {
-		if err := inflate(make([]byte, 1000), src); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "does not inflate") {
+		if err := inflateChunk(make([]byte, 1000), src); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "does not inflate") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, n := range []int{999, 1001} {
-		if err := inflate(make([]byte, n), good); !errors.Is(err, ErrCorrupt) {
+		if err := inflateChunk(make([]byte, n), good); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("1000 bytes into %d: %v", n, err)
 		}
 	}
 	// The decompressor is reused after a failure.
-	if err := inflate(make([]byte, 1000), good); err != nil {
+	if err := inflateChunk(make([]byte, 1000), good); err != nil {
 		t.Error(err)
 	}
 }
