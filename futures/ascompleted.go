@@ -140,7 +140,7 @@ func (c *Completed[T]) end(i int) {
 	}
 }
 
-// Count returns how many futures are still to come, ended or not.
+// Count returns how many futures are still to come, ended or not. When the context has ended none will come, and it stays.
 func (c *Completed[T]) Count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -103,6 +103,11 @@ func (d *Delayed[T]) Name(name string) *Delayed[T] {
 	return &named
 }
 
+// isNothing reports whether d is nil, or a zero Delayed that no function of this package has made.
+func (d *Delayed[T]) isNothing() bool {
+	return d == nil || d.call == nil && d.other == nil && d.err == nil
+}
+
 // Then returns the delayed result of f of the value, as [Delay1] of f and d does.
 //
 //go:noinline
@@ -143,6 +148,9 @@ func (d *Delayed[T]) Lower(p *sched.Plan) ([]sched.TaskID, error) {
 // returns. Concurrency: two calls of Compute compute twice; see Persist.
 func (d *Delayed[T]) Compute(ctx context.Context, opts ...sched.Option) (T, error) {
 	var zero T
+	if d.isNothing() {
+		return zero, &InputError{Name: "compute", Err: errNilInput}
+	}
 	r, err := sched.Compute(ctx, []sched.Lazy{d}, opts...)
 	if err != nil {
 		return zero, err
@@ -157,6 +165,9 @@ func (d *Delayed[T]) Compute(ctx context.Context, opts ...sched.Option) (T, erro
 // [Held] lists it. Errors: a failure is returned by Wait and by every use. When ctx ends before the computation has, it is
 // cancelled.
 func (d *Delayed[T]) Persist(ctx context.Context, opts ...sched.Option) *Delayed[T] {
+	if d.isNothing() {
+		return &Delayed[T]{err: &InputError{Name: "persist", Err: errNilInput}}
+	}
 	if d.err != nil {
 		return d
 	}

@@ -54,8 +54,13 @@ func (f *Future[T]) Delayed() *Delayed[T] {
 func (h *handle) current() core {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.core == nil { // a zero Future that no function of this package has made
+		return nothing
+	}
 	return h.core
 }
+
+var nothing = newReady("nothing", nil, errNilInput)
 
 // Result waits until the future has ended and returns its value or its error. The end of ctx ends the waiting, not
 // the future: Result then returns the cause. Inside a task, with that task's context, it shares the workers without
@@ -65,6 +70,9 @@ func (h *handle) current() core {
 // it; [sched.ErrCancelled] or the cause given to CancelCause; [sched.ErrReleased].
 func (f *Future[T]) Result(ctx context.Context) (T, error) {
 	var zero T
+	if f == nil {
+		return zero, errNilInput
+	}
 	v, err := f.wait(ctx)
 	if err != nil {
 		return zero, err
@@ -75,6 +83,9 @@ func (f *Future[T]) Result(ctx context.Context) (T, error) {
 // Wait waits until the future has ended, however it ended, or until ctx ends, and returns the cause then. The error of
 // the future is Err's matter.
 func (f *Future[T]) Wait(ctx context.Context) error {
+	if f == nil {
+		return nil
+	}
 	_, err := f.join(ctx)
 	return err
 }

@@ -42,7 +42,8 @@ func Pure(key ...any) sched.Option {
 // the line when they are cancelled. A task that waits for another one (by Result, Wait, Gather, a Compute inside it) does
 // not count meanwhile, as it takes up no worker, so that tasks of one name may wait for each other; it counts again before
 // it goes on, before any that has not begun. One that waits for anything else, a channel, a lock, the database, counts.
-// [sched.Sync] runs one task at a time, and keeps every limit.
+// [sched.Sync] runs one task at a time, which keeps every limit; goroutines that share an engine of that mode are not
+// counted together.
 //
 // Cost: nothing for engines without limits; a look at a map for each task on those with one, and about a microsecond for
 // each task of a limited name.

@@ -18,7 +18,7 @@ import (
 func (d *Delayed[T]) Start(ctx context.Context, opts ...sched.Option) *Future[T] {
 	f := &Future[T]{}
 	switch {
-	case d == nil:
+	case d.isNothing():
 		f.core = newReady("start", nil, &InputError{Name: "start", Err: errNilInput})
 	case d.err != nil:
 		f.core = newReady(d.name, nil, d.err)

@@ -291,6 +291,7 @@ func (r *Run) restore(t uint32, task *Task) (any, error) {
 	again.enter()
 	v, err := r.graph.code[r.graph.op(t)](&again, nil)
 	again.leave()
+	again.ungrow() // what it takes is booked
 	if err != nil {
 		err = r.graph.taskError(t, nil, err)
 	}

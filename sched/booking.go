@@ -69,6 +69,7 @@ type place uint8
 
 const (
 	nowhere  place = iota // not computed, nor begun
+	inLimit               // it was taken, has a permit of a limit now, and has not begun
 	begun                 // its task runs
 	inMemory              // in its cell
 	leaving               // in its cell, being written
@@ -265,7 +266,7 @@ func (b *booking) externalReady(t uint32) {
 // retracted, and perhaps activated again since, are passed over.
 func (b *booking) next() (uint32, bool) {
 	for len(b.ready) > 0 {
-		if t := heap.Pop(&b.ready).(uint32); t < b.window && b.where[t] == nowhere {
+		if t := heap.Pop(&b.ready).(uint32); t < b.window && (b.where[t] == nowhere || b.where[t] == inLimit) {
 			b.where[t] = begun
 			b.runs(1)
 			return t, true

@@ -52,7 +52,7 @@ func Charge[H any](e *Engine, holder *H, name, key string, n int64) (drop func()
 	if e.memory == nil || n < leastCharged {
 		return nil, nil
 	}
-	c, err := e.memory.chargeValue(nil, n)
+	c, err := e.memory.chargeValue(executorHere(), n)
 	if me, ok := err.(*MemoryError); ok {
 		me.Key, me.Op, me.Site = key, name, site.User()
 	}

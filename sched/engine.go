@@ -47,7 +47,7 @@ func New(opts ...Option) *Engine {
 	s := settingsOf(opts)
 	switch {
 	case s.sync:
-		s.workers = 1
+		s.workers, s.public = 1, true
 	case s.workers == 0:
 		s.workers = runtime.GOMAXPROCS(0)
 	}

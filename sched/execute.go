@@ -26,6 +26,9 @@ func (f *Future) execute(x *executor) (next *Future) {
 	if err := f.refused(); err != nil { // by now it may be cancelled, too, and then this settles nothing
 		f.settle(x, Cancelled, nil, err)
 		p.leave()
+		if f.e.limits.Load() != nil { // it may have had a permit before it was refused
+			f.leaveLimit()
+		}
 		f.body = nil
 		f.unrun(Cancelled, err)
 		return nil

@@ -65,7 +65,9 @@ func (t *Task) newFrame() *frame {
 	}
 	if f.e == nil || f.e.set.sync {
 		f.x = nil
-		f.outer = frameOf(f.parent)
+		if f.outer = frameOf(f.parent); f.outer != nil {
+			f.permit = f.outer.permit // who waits under f gives it away, as it gives the seat
+		}
 	}
 	if p, ok := f.parent.(*frame); ok {
 		if f.links = p.links + 1; f.links > maxLinks {

@@ -103,6 +103,14 @@ func (in *injector) giveBack(share, own []*Future) {
 	in.n.Add(int64(len(own)))
 }
 
+// express puts futures before all others, whatever their priority.
+func (in *injector) express(fs []*Future) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.q[express].came.unshift(fs)
+	in.n.Add(int64(len(fs)))
+}
+
 // take gives the seat s up to most futures, its part of what waits, so that the others find something too, and returns
 // the one to run first.
 func (in *injector) take(s *seat, seats, most int) *Future {

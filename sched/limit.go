@@ -264,7 +264,7 @@ func (l *limit) tell(next []*permit) {
 		}
 	}
 	if len(fs) > 0 {
-		l.e.inject.giveBack(fs, nil)
+		l.e.inject.express(fs) // or those of a higher priority would wait for their permits behind all other work
 		if l.e.closed.Load() {
 			l.e.cancelQueued()
 		}
@@ -282,6 +282,7 @@ func (r *Run) again(t uint32) {
 	m.mu.Lock()
 	r.book.runs(1) // it was taken, and did not run
 	r.book.putBack(t)
+	r.book.where[t] = inLimit // so that its activation is not retracted while it has the permit
 	r.nready.Store(int32(len(r.book.ready)))
 	m.mu.Unlock()
 }

@@ -23,6 +23,7 @@ type settings struct {
 	spillDir string
 	observer Observer
 	collect  bool // the caller takes all results at once
+	public   bool // of an engine in sync mode: it was made by New, so that somebody may close it
 	private  bool // an option was given that only an engine of its own can honour
 	priority int
 	name     string

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"weak"
 
 	"github.com/gomagpie/magpie/internal/site"
 )
@@ -16,7 +17,8 @@ type past struct {
 	mu       sync.Mutex
 	finished ring[ended]
 	failed   ring[TaskInfo]
-	said     *InputError // of the last one that failed: a thousand that depend on one share it
+	said     *InputError             // what failed for the last one: a thousand that depend on one share it
+	of       weak.Pointer[TaskError] // what said describes
 }
 
 // ended says which future it was.
@@ -84,8 +86,9 @@ func (f *Future) unrun(state State, err error) {
 		root = in.Key
 		p := &e.past
 		p.mu.Lock()
-		if p.said == nil || p.said.Key != root {
-			p.said = &InputError{root, described(in.Err)}
+		te, _ := in.Err.(*TaskError)
+		if of := weak.Make(te); te == nil || of != p.of {
+			p.said, p.of = &InputError{root, described(in.Err)}, of
 		}
 		p.failed.add(maxFailures, TaskInfo{f.Key(), Failed, f.site, p.said, root})
 		p.mu.Unlock()

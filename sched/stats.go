@@ -18,7 +18,7 @@ type counters struct {
 type Stats struct {
 	Workers int   // tasks that may run at once; 1 in sync mode
 	Active  int   // workers that are awake: they run a task, or look for one. One whose task waits is not
-	Parked  int   // goroutines of the engine that are asleep for want of work; at most Workers
+	Parked  int   // goroutines of the engine that are asleep for want of work; at rest at most Workers
 	Runs    int   // computations that have begun and not ended, those that wait for memory included
 	Queued  int   // futures that could run and that no worker has taken up; not those that wait for inputs
 	Lined   int   // tasks that wait for others of their name to end, under a limit; see futures.Limit

@@ -3,6 +3,8 @@ package sched
 import (
 	"context"
 	"errors"
+
+	"github.com/gomagpie/magpie/internal/goroutine"
 )
 
 // Sync mode is an engine without goroutines: its one executor is whoever computes, on the calling goroutine. All else is
@@ -19,13 +21,37 @@ func newSyncEngine(s settings) *Engine {
 // errUnwound is the error of a task in sync mode whose function has not returned.
 var errUnwound = errors.New("sched: the function has not returned: it panicked, or called runtime.Goexit")
 
-// newSyncExecutor returns what stands for the calling goroutine.
-func newSyncExecutor(e *Engine) *executor { return newExecutor(e) }
+// enterSync returns what stands for the calling goroutine until leave is called. Close and Shutdown find it among the
+// executors of an engine that somebody can close.
+func (e *Engine) enterSync() (x *executor, leave func()) {
+	x = newExecutor(e)
+	if !e.set.public {
+		return x, func() {}
+	}
+	x.number.Store(goroutine.Number())
+	ss := e.seats
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if ss.stop { // what it is about to begin is refused
+		return x, func() {}
+	}
+	ss.live[x] = struct{}{}
+	e.wg.Add(1)
+	return x, func() {
+		ss.mu.Lock()
+		delete(ss.live, x)
+		e.quietLocked()
+		ss.mu.Unlock()
+		e.wg.Done()
+	}
+}
 
 // runHere runs the tasks of r on the calling goroutine until it is over. If a function panics or ends the goroutine, the
 // run is over before that goes on.
 func (r *Run) runHere() {
-	ln := r.enterLane(newSyncExecutor(r.e))
+	x, leave := r.e.enterSync()
+	defer leave()
+	ln := r.enterLane(x)
 	defer func() {
 		if !r.over() {
 			r.fail(int64(ln.cur), errUnwound)
@@ -78,13 +104,17 @@ func (f *Future) runSync(after []External) {
 			return
 		}
 	}
-	x := newSyncExecutor(f.e)
+	x, leave := f.e.enterSync()
+	defer leave()
 	defer x.flush()
 	f.execute(x)
 }
 
 // rerun is TaskError.Rerun.
 func rerun(ctx context.Context, e *TaskError) error {
+	if ctx == nil {
+		return ErrNilContext
+	}
 	if f := e.future; f != nil {
 		again := &Future{body: f.body, ctx: ctx, name: f.name, site: f.site, e: syncEngine, id: f.id}
 		again.runSync(nil)
