@@ -274,6 +274,14 @@ func (h *handle) retry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s, ok := b.(interface{ runsHere() bool }); ok && s.runsHere() {
+		h.mu.Unlock() // the function, which is run before start returns, may look at this future
+		again := &handle{}
+		start(ctx, again)
+		h.mu.Lock()
+		h.core = again.core
+		return nil
+	}
 	start(ctx, h)
 	return nil
 }

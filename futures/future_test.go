@@ -437,3 +437,26 @@ func TestChain(t *testing.T) {
 		result(t, f, 10_000)
 	})
 }
+
+// A function that is run again in sync mode, which is before Retry returns, may look at its own future.
+func TestRetrySyncLooksAtItself(t *testing.T) {
+	ctx, n := t.Context(), 0
+	var f *futures.Future[int]
+	f = futures.Submit(ctx, func(context.Context) (int, error) {
+		if n++; n < 3 {
+			if f != nil && f.Status() != sched.Failed {
+				t.Error(f)
+			}
+			return 0, errors.New("not yet")
+		}
+		return n, nil
+	}, sched.Sync())
+	soon(t, func() {
+		for range 2 {
+			if err := f.Retry(ctx); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	result(t, f, 3)
+}

@@ -36,7 +36,7 @@ func Pure(key ...any) sched.Option {
 //
 // Given to [sched.New] it holds from the start; given to a call, for the engine that runs the call, from then on: for
 // futures that have not begun, this call's computation, and those that begin later. The last one given for a name counts;
-// n < 1 ends it.
+// n < 1 ends it. An engine remembers every name that was ever limited: they should be few.
 //
 // Order: tasks over the limit wait for their turn in the order in which they would have begun, hold no worker, and leave
 // the line when they are cancelled. A task that waits for another one (by Result, Wait, Gather, a Compute inside it) does

@@ -69,6 +69,7 @@ const (
 
 func (j *job[R, C, P]) external() sched.External { return &j.Future }
 func (j *job[R, C, P]) name() string             { return j.Spec().Name }
+func (j *job[R, C, P]) runsHere() bool           { return j.Spec().Sync }
 
 func (j *job[R, C, P]) visit(f func(n int, in *handle)) {
 	for n := 0; ; n++ {

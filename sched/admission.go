@@ -48,7 +48,7 @@ func (m *memory) blocks(by, r *Run) (over func()) {
 	m.waiting = slices.Insert(slices.Delete(m.waiting, i, i+1), 0, r)
 	r.nested = true
 	reserve := int64(0)
-	if by != nil && by.book != nil && by != r {
+	if by != nil && by.book != nil && by != r && by.book.reserve > 0 {
 		if by.blocked++; by.blocked == 1 {
 			m.blocked += by.book.reserve
 		}

@@ -91,7 +91,7 @@ func (r *Run) pump() {
 		if !spill {
 			break
 		}
-		if err := from.leave(victim); err != nil {
+		if err := from.spillOut(victim); err != nil {
 			r.fail(-1, err) // the result stays in memory, but r cannot go on
 		}
 	}
@@ -151,8 +151,8 @@ func (r *Run) fireBooked(i int) {
 	r.e.wakeIfNeeded()
 }
 
-// leave moves the result of t to disk, or drops it where computing it again is cheaper.
-func (r *Run) leave(t uint32) error {
+// spillOut moves the result of t to disk, or drops it where computing it again is cheaper.
+func (r *Run) spillOut(t uint32) error {
 	m := r.e.memory
 	m.mu.Lock()
 	var err error

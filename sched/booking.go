@@ -23,9 +23,8 @@ import (
 // the plan again, and the argument goes on from there with what is left of the limit. Only when that is too little for
 // one task the run ends, with a MemoryError; to let it overshoot was rejected: nothing bounds by how much.
 type booking struct {
-	g       *Graph
-	workers int
-	keep    bool // results asked for stay in memory: the caller takes them all at once
+	g    *Graph
+	keep bool // results asked for stay in memory: the caller takes them all at once
 
 	account // bytes in memory, booked or being read back; the reserve is minimum() of the graph
 	window  uint32
@@ -79,10 +78,10 @@ const (
 	dropped               // no longer needed, but still being written
 )
 
-func newBooking(g *Graph, workers int, keep bool) *booking {
+func newBooking(g *Graph, keep bool) *booking {
 	n := g.Len()
 	b := &booking{
-		g: g, workers: workers, keep: keep,
+		g: g, keep: keep,
 		got: make([]uint32, n), left: make([]uint32, n), pins: make([]uint32, n),
 		est: make([]int64, n), size: make([]int64, n), where: make([]place, n), copied: make([]bool, n),
 		mark: make([]uint32, n), use: make([]uint32, n), lent: make([]bool, len(g.ext)),
@@ -373,7 +372,7 @@ func (b *booking) nextUse(q uint32) uint32 {
 	return math.MaxUint32
 }
 
-// spill picks the result needed last and marks it as leaving. recompute says that it need not be written.
+// spill picks the result needed last and marks it as leaving.
 func (b *booking) spill() (q uint32, ok bool) {
 	for len(b.victims) > 0 {
 		v := heap.Pop(&b.victims).(victim)

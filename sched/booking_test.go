@@ -22,7 +22,7 @@ type model struct {
 // walk replays a path of choices from the start, since a booking cannot be copied cheaply, then tries every choice
 // that is possible next.
 func (m *model) walk(path []int) {
-	b := newBooking(m.g, m.executors, false)
+	b := newBooking(m.g, false)
 	var running, writing []uint32
 	pump := func() {
 		for int(b.window) < m.g.Len() {
@@ -163,7 +163,7 @@ func TestBookingModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		need, _ := newBooking(g, 1, false).minimum()
+		need, _ := newBooking(g, false).minimum()
 		for executors := 1; executors <= 3; executors++ {
 			for _, limit := range []int64{need, need + 1, 2 * need} {
 				m := &model{t: t, g: g, limit: limit, executors: executors, seen: map[string]bool{}}

@@ -7,8 +7,8 @@ import (
 	"github.com/gomagpie/magpie/internal/site"
 )
 
-// charge is what the value of a future, or a scattered one, takes of a memory limit, until it is released or can no longer be
-// reached.
+// charge is what the value of a future, or a scattered one, takes of a memory limit, until it is released or can no
+// longer be reached.
 type charge struct {
 	m     *memory
 	bytes atomic.Int64
@@ -66,7 +66,8 @@ func Charge[H any](e *Engine, holder *H, name, key string, n int64) (drop func()
 // chargeValue charges n bytes, or says why there is no room for them.
 func (m *memory) chargeValue(x *executor, n int64) (*charge, error) {
 	m.keep(n)
-	if err := m.makeRoom(x, nil, false); err != nil {
+	inside := x != nil && x.lane != nil && x.lane.run.e.memory == m // of a run's task, which then is not to be waited for
+	if err := m.makeRoom(x, nil, inside); err != nil {
 		m.mu.Lock()
 		held := m.pinned - n
 		m.mu.Unlock()

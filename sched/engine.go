@@ -63,7 +63,7 @@ func newEngine(s settings) *Engine {
 	if s.memory > 0 {
 		e.memory = newMemory(s.memory, s.spillDir)
 	}
-	e.limit(s.futures.Limits)
+	e.setLimits(s.futures.Limits)
 	return e
 }
 

@@ -9,10 +9,10 @@ import (
 // Observer receives what an engine does. Events come in batches, collected by each worker while it runs, so that
 // listening costs a task little more than reading the clock; nothing is collected when nobody listens.
 //
-// Observe is called from the workers' goroutines, by several at once, and from whichever ends a future that was not run. It must not block, must not keep the slice, and must
-// not end the goroutine (runtime.Goexit, a test's FailNow), which is the worker's: a goroutine for each batch would keep
-// that apart, and made tasks that are traced a quarter slower. A panic is caught, and is among the failures that
-// [Engine.Tasks] lists.
+// Observe is called from the workers' goroutines, by several at once, and from whichever ends a future that was not
+// run. It must not block, must not keep the slice, and must not end the goroutine (runtime.Goexit, a test's FailNow),
+// which is the worker's: a goroutine for each batch would keep that apart, and made tasks that are traced a quarter
+// slower. A panic is caught, and is among the failures that [Engine.Tasks] lists.
 type Observer interface{ Observe(events []Event) }
 
 // EventKind says what happened.

@@ -162,7 +162,7 @@ func (f *frame) closeLocked() (waits int) {
 }
 
 // close is closeLocked for a frame without executor.
-func (f *frame) close(int) {
+func (f *frame) close() {
 	f.mu.Lock()
 	waits := f.closeLocked()
 	f.mu.Unlock()

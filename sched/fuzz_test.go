@@ -418,7 +418,7 @@ func FuzzGraph(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		need, _ := newBooking(g, 1, false).minimum()
+		need, _ := newBooking(g, false).minimum()
 		dir := t.TempDir()
 		e := New(Workers(2), MemoryLimit(need+int64(len(data))), SpillDir(dir))
 		c.run(t, "limited", e, On(e))

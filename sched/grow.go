@@ -105,7 +105,7 @@ func (m *memory) makeRoom(x *executor, r *Run, running bool) error {
 		if from, t, ok := m.victim(r, true); ok {
 			m.spilling++
 			m.mu.Unlock()
-			err := from.leave(t)
+			err := from.spillOut(t)
 			m.mu.Lock()
 			if err != nil {
 				return err

@@ -49,8 +49,8 @@ type permitState uint8
 
 const (
 	lined     permitState = iota // it waits for its first permit
-	granted                      // it has one, and may not have begun
-	permitted                    // it has one and has begun
+	granted                      // it has one: of a future, which may have begun; of a run, which has not
+	permitted                    // it has one, and has begun
 	lent                         // it has begun and has none: it waits for others, or to go on
 	left                         // it has left the limit
 )
@@ -61,8 +61,8 @@ type runTask struct {
 	t uint32
 }
 
-// limit sets limits of e, beside those it has. In sync mode there is one task at a time anyway.
-func (e *Engine) limit(set []option.Limit) {
+// setLimits sets limits of e, beside those it has. In sync mode there is one task at a time anyway.
+func (e *Engine) setLimits(set []option.Limit) {
 	if e.set.sync {
 		return
 	}
@@ -379,7 +379,7 @@ func (r *Run) skipLimited(last int64) {
 	})
 }
 
-// inLine returns the futures that stand in line or are about to begin under a limit, and how many tasks stand in line.
+// inLine returns the futures that stand in line, and how many tasks stand in line.
 func (e *Engine) inLine() (list []*Future, n int) {
 	e.eachLimit(func(l *limit) {
 		l.mu.Lock()

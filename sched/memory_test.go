@@ -104,7 +104,7 @@ func TestMemoryLimit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		need, _ := newBooking(graph, 1, false).minimum()
+		need, _ := newBooking(graph, false).minimum()
 		dir := t.TempDir()
 		for _, factor := range []float64{1, 1.2, 2, 10} {
 			limit := int64(float64(need) * factor)

@@ -23,8 +23,8 @@ const soonest = time.Millisecond
 //
 // A task that computes is not parked, however long it takes, and keeps its seat; but what waits behind it, in its
 // executor's lane and seat, is given to others: what thieves find there is half of it, and they may have emptied that.
-// (Thieves that looked behind tasks themselves, by their locks, made futures that tasks submit a quarter slower.) A task whose seat was taken stands in
-// line for one when its function returns, as one that has given it away.
+// (Thieves that looked behind tasks themselves, by their locks, made futures that tasks submit a quarter slower.) A
+// task whose seat was taken stands in line for one when its function returns, as one that has given it away.
 //
 // It is a timer, no goroutine, and it is off while the engine is idle.
 type monitor struct {

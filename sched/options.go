@@ -73,7 +73,7 @@ func Retries(n int) Option { return func(s *settings) { s.retries = max(n, 0) } 
 // Persist, Start of what has delayed inputs) before others of lower priority: as long as it has tasks that could begin,
 // workers that come free begin those, and one that is at work on a lower one changes over after its task, or after 200 µs
 // of short ones. There are three: above zero, zero (the default), and below zero. A computation started inside a task of
-// another has the priority of that one unless it is given its own. Futures and computations have their turns beside each
+// another has the priority of that one unless it is given one above or below zero. Futures and computations have their turns beside each
 // other; under a memory limit computations are let begin in the order in which they came.
 func Priority(n int) Option { return func(s *settings) { s.priority = n } }
 
@@ -114,8 +114,8 @@ func settingsOf(opts []Option) settings {
 	return s
 }
 
-// limit returns the memory limit under which a computation with these options will run; 0: none.
-func (s *settings) limit(ctx context.Context) int64 {
+// memoryLimit returns the memory limit under which a computation with these options will run; 0: none.
+func (s *settings) memoryLimit(ctx context.Context) int64 {
 	e := s.engineFor(ctx)
 	if e == nil {
 		return s.memory

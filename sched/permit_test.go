@@ -86,14 +86,14 @@ func TestPermitUnderAMemoryLimit(t *testing.T) {
 	}}), 0))
 	a := start(pa)
 	<-begun
-	e.limit([]option.Limit{{Name: "q", N: 2}}) // b's has a permit; both seats are taken
+	e.setLimits([]option.Limit{{Name: "q", N: 2}}) // b's has a permit; both seats are taken
 	close(measured)
 	within(t, func() {
 		for _, n := e.inLine(); n != 1 && !a.over(); _, n = e.inLine() {
 			time.Sleep(time.Millisecond)
 		}
 	})
-	e.limit([]option.Limit{{Name: "q", N: 1}})
+	e.setLimits([]option.Limit{{Name: "q", N: 1}})
 	close(free)
 	within(t, func() {
 		if err := errors.Join(a.Wait(bg), b.Wait(bg)); err != nil {

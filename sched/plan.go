@@ -66,9 +66,9 @@ type Plan struct {
 	shared map[any]any
 	err    error
 
-	limit      int64 // the memory limit under which it will be computed; 0: none, or not known
-	reserved   int64 // see Reserve
-	reservedBy OpID
+	memoryLimit int64 // the memory limit under which it will be computed; 0: none, or not known
+	reserved    int64 // see Reserve
+	reservedBy  OpID
 }
 
 type extTask struct {
@@ -182,9 +182,9 @@ func (p *Plan) Keep(tasks ...TaskID) { p.keep = append(p.keep, tasks...) }
 func (p *Plan) Reserve(op OpID, n int64) error {
 	const most = 1 << 60 // more than anybody has, and sums of it do not overflow
 	p.reserved, p.reservedBy = min(p.reserved+min(max(n, 0), most), most), op
-	if p.limit > 0 && p.reserved > p.limit {
+	if p.memoryLimit > 0 && p.reserved > p.memoryLimit {
 		o := &p.ops[op]
-		return &MemoryError{Need: p.reserved, Limit: p.limit, Key: o.Name, Op: o.Name, Site: o.Site, why: wantWhole}
+		return &MemoryError{Need: p.reserved, Limit: p.memoryLimit, Key: o.Name, Op: o.Name, Site: o.Site, why: wantWhole}
 	}
 	return nil
 }

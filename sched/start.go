@@ -22,7 +22,7 @@ func prepare(ctx context.Context, values []Lazy, opts []Option) *Run {
 	if fr := frameOf(ctx); fr != nil && fr.e.set.sync && s.engine == nil {
 		s.sync = true // a computation inside a task of a sync computation
 	}
-	p := &Plan{limit: s.limit(ctx)}
+	p := &Plan{memoryLimit: s.memoryLimit(ctx)}
 	outs := make([][]TaskID, len(values))
 	for i, v := range values {
 		ids, err := v.Lower(p)
@@ -82,7 +82,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		r.class = fr.of.class // a task waits for it
 	}
 	r.observer = bothObservers(s.observer, r.e.set.observer)
-	r.e.limit(s.futures.Limits)
+	r.e.setLimits(s.futures.Limits)
 	r.code = r.e.limited(g)
 	if g.Len() == 0 {
 		r.finish()
@@ -92,7 +92,7 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 		fr := frameOf(ctx)
 		r.number = runNumber.Add(1)
 		r.fixSlots()
-		r.book = newBooking(g, r.e.set.workers, s.collect)
+		r.book = newBooking(g, s.collect)
 		r.e.memory.workBegins()
 		if err := r.e.memory.admit(r, fr != nil && fr.e == r.e); err != nil {
 			r.e.memory.workEnds()

@@ -62,14 +62,15 @@ type TaskInfo struct {
 }
 
 // Tasks lists the engine's tasks, each once: the last thousand failures of futures and computations; the last thousand
-// futures that were not run because an input had failed, with the Root of that; the last 64 futures that have finished,
-// of short ones, of which a worker does dozens without looking up, a part; then futures that run now, and those that wait in the engine or for their inputs. Those that have ended come in the order
-// of their ends. Cancelled futures are not listed, what depended on them is.
+// futures that were not run because an input had failed, with the Root of that; the last 64 futures that have
+// finished, of short ones, of which a worker does dozens without looking up, a part; then futures that run now, and
+// those that wait in the engine or for their inputs. Those that have ended come in the order of their ends. Cancelled
+// futures are not listed, what depended on them is.
 //
 // Memory: of those that have ended it is a description that is kept and listed: of an error the text, which errors.Is
-// finds only if it was made by errors.New, and nothing to Rerun; neither inputs nor values are held. The list is a look at
-// moving things: a task may be missing while it passes from one queue to another, or has ended since its worker last
-// looked up. At rest (see [Stats]) nothing runs or waits in it.
+// finds only if it was made by errors.New, and nothing to Rerun; neither inputs nor values are held. The list is a
+// look at moving things: a task may be missing while it passes from one queue to another, or has ended since its
+// worker last looked up. At rest (see [Stats]) nothing runs or waits in it.
 func (e *Engine) Tasks() []TaskInfo {
 	var list []TaskInfo
 	e.failures.mu.Lock()

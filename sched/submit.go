@@ -70,7 +70,7 @@ func (f *Future) Begin(ctx context.Context, spec Spec, body Body, after ...Exter
 		return
 	}
 	if len(spec.Futures.Limits) > 0 {
-		f.e.limit(spec.Futures.Limits)
+		f.e.setLimits(spec.Futures.Limits)
 	}
 	inside := fr != nil && fr.e == f.e
 	if f.e.refusing.Load() && !inside {

@@ -107,7 +107,7 @@ func (t *Task) regain() {
 	if x == nil || x.e.set.sync {
 		t.special.Store(false)
 		if f != nil {
-			f.close(0)
+			f.close()
 		}
 	} else {
 		x.mu.Lock()
