@@ -81,7 +81,7 @@ func (d *Delayed[T]) unwrap() operand {
 
 // persisted returns the computation behind a persisted value, or nil.
 func (d *Delayed[T]) persisted() *sched.Persisted {
-	if d.other == nil {
+	if d == nil || d.other == nil {
 		return nil
 	}
 	return d.other.p
@@ -93,11 +93,17 @@ func (d *Delayed[T]) Err() error {
 	if p := d.persisted(); p != nil {
 		return p.Err()
 	}
+	if d.isNothing() {
+		return errNilInput
+	}
 	return d.err
 }
 
 // Name returns the same value under another name, which the keys of its tasks begin with.
 func (d *Delayed[T]) Name(name string) *Delayed[T] {
+	if d == nil {
+		return nil
+	}
 	named := *d
 	named.name = name
 	return &named
@@ -120,6 +126,9 @@ func (d *Delayed[T]) Delayed() *Delayed[T] { return d }
 
 // String returns what d is without computing it, as "inc at main.go:12".
 func (d *Delayed[T]) String() string {
+	if d == nil {
+		return "nil"
+	}
 	name := d.name
 	if name == "" {
 		name = fmt.Sprintf("delayed %T", *new(T))
@@ -196,8 +205,8 @@ var errNotPersisted = errors.New("futures: Wait on a value that is not persisted
 // persisted it returns an error at once. The end of ctx ends the waiting, not the computation.
 func (d *Delayed[T]) Wait(ctx context.Context) error {
 	switch {
-	case d.err != nil:
-		return d.err
+	case d.isNothing() || d.err != nil:
+		return d.Err()
 	case d.persisted() == nil:
 		return errNotPersisted
 	}

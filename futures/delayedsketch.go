@@ -18,6 +18,9 @@ const (
 // call, or a collection that calls reduce, is written once if it is used twice. Of a long expression the first 500 lines
 // are shown, and how many there are more. Nothing is computed.
 func (d *Delayed[T]) Sketch() string {
+	if d == nil {
+		return "nil\n"
+	}
 	var s sketch
 	s.seen = map[any]bool{}
 	s.write(d)

@@ -60,7 +60,18 @@ func (h *handle) current() core {
 	return h.core
 }
 
-var nothing = newReady("nothing", nil, errNilInput)
+// nothing is what a nil or zero Future stands for: one that has failed.
+var (
+	nothing  = newReady("nothing", nil, errNilInput)
+	noHandle handle
+)
+
+func (f *Future[T]) at() *handle {
+	if f == nil {
+		return &noHandle
+	}
+	return &f.handle
+}
 
 // Result waits until the future has ended and returns its value or its error. The end of ctx ends the waiting, not
 // the future: Result then returns the cause. Inside a task, with that task's context, it shares the workers without
@@ -70,10 +81,7 @@ var nothing = newReady("nothing", nil, errNilInput)
 // it; [sched.ErrCancelled] or the cause given to CancelCause; [sched.ErrReleased].
 func (f *Future[T]) Result(ctx context.Context) (T, error) {
 	var zero T
-	if f == nil {
-		return zero, errNilInput
-	}
-	v, err := f.wait(ctx)
+	v, err := f.at().wait(ctx)
 	if err != nil {
 		return zero, err
 	}
@@ -83,10 +91,7 @@ func (f *Future[T]) Result(ctx context.Context) (T, error) {
 // Wait waits until the future has ended, however it ended, or until ctx ends, and returns the cause then. The error of
 // the future is Err's matter.
 func (f *Future[T]) Wait(ctx context.Context) error {
-	if f == nil {
-		return nil
-	}
-	_, err := f.join(ctx)
+	_, err := f.at().join(ctx)
 	return err
 }
 
@@ -156,29 +161,29 @@ func root(err error) error {
 // Err returns the error that the future has ended with. It does not wait: the error of one that has not ended, or has
 // ended well, is nil.
 func (f *Future[T]) Err() error {
-	c := f.current()
+	c := f.at().current()
 	if c.State() < sched.Finished {
 		return nil
 	}
-	_, err := f.poll(c)
+	_, err := f.at().poll(c)
 	return err
 }
 
 // Status returns where the future stands: pending, running, finished, failed, cancelled or released.
-func (f *Future[T]) Status() sched.State { return f.current().State() }
+func (f *Future[T]) Status() sched.State { return f.at().current().State() }
 
 // Key returns the name of the future's task, unique on its engine.
-func (f *Future[T]) Key() string { return f.current().Key() }
+func (f *Future[T]) Key() string { return f.at().current().Key() }
 
 // String returns the key and the status, as "inc-3: finished".
 func (f *Future[T]) String() string {
-	c := f.current()
+	c := f.at().current()
 	return fmt.Sprint(c.Key(), ": ", c.State())
 }
 
 // Done returns a channel that is closed when the future has ended. Who holds only the channel holds the future.
 func (f *Future[T]) Done() <-chan struct{} {
-	c := f.current()
+	c := f.at().current()
 	if c.State() < sched.Finished {
 		f.mu.Lock()
 		keep := f.kept != c // once, or a loop over a select would leave one behind each time
@@ -200,7 +205,7 @@ func (f *Future[T]) OnDone(fn func(*Future[T])) {
 		return
 	}
 	var x sched.External
-	switch c := f.current().(type) {
+	switch c := f.at().current().(type) {
 	case *started:
 		x = c.External
 	default:
@@ -212,7 +217,7 @@ func (f *Future[T]) OnDone(fn func(*Future[T])) {
 // Progress returns how many of the future's tasks have been run, and how many there are. They are all done when the
 // result is there.
 func (f *Future[T]) Progress() (done, total int) {
-	c := f.current()
+	c := f.at().current()
 	if c, ok := c.(*started); ok {
 		done, total = c.p.Progress()
 		if c.State() >= sched.Finished { // the engine counts tasks in batches, a little later
@@ -228,15 +233,18 @@ func (f *Future[T]) Progress() (done, total int) {
 
 // Cancel ends the future with [sched.ErrCancelled] if it has not ended. A task that waits for its turn never starts;
 // one that runs is told through its context, and its result is not used. What needs the future fails.
-func (f *Future[T]) Cancel() { f.current().Cancel(sched.ErrCancelled) }
+func (f *Future[T]) Cancel() { f.at().current().Cancel(sched.ErrCancelled) }
 
 // CancelCause is [Future.Cancel] with an error of the caller's choice.
-func (f *Future[T]) CancelCause(cause error) { f.current().Cancel(cause) }
+func (f *Future[T]) CancelCause(cause error) { f.at().current().Cancel(cause) }
 
 // Release forgets the result now, and cancels the work if it has not ended. Later uses fail with [sched.ErrReleased].
 // It is never needed: dropping the future does the same at the next garbage collections.
 func (f *Future[T]) Release() {
-	c := f.current()
+	if f == nil {
+		return
+	}
+	c := f.at().current()
 	c.Cancel(sched.ErrReleased)
 	c.Release()
 	f.mu.Lock()
@@ -249,11 +257,14 @@ var errNoRetry = errors.New("futures: Retry: a released or scattered value canno
 // Retry computes a future that failed or was cancelled once more, and with it those of its inputs that failed. It
 // returns at once. One that is under way or has finished is left alone. What failed because this future did is not
 // computed again until it is given to Retry itself.
-func (f *Future[T]) Retry(ctx context.Context) error { return f.retry(ctx) }
+func (f *Future[T]) Retry(ctx context.Context) error { return f.at().retry(ctx) }
 
 func (h *handle) retry(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.core == nil {
+		return errNoRetry
+	}
 	if s := h.core.State(); s <= sched.Finished {
 		return nil
 	}

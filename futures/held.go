@@ -55,7 +55,7 @@ func Held() []HeldResult {
 
 // Bytes returns the size of the result that the future holds; 0 if it has none, or of unknown size.
 func (f *Future[T]) Bytes() int64 {
-	c := f.current()
+	c := f.at().current()
 	if err, ok := sched.Ended(c); !ok || err != nil {
 		return 0
 	}

@@ -56,7 +56,7 @@ func TestScatterCounts(t *testing.T) {
 			t.Errorf("a frame: %v", err)
 		}
 	}
-	if v, err := futures.Scatter([]frame{{1 << 40}})[0].Result(ctx); err != nil || v.rows != 1<<40 {
+	if v, err := futures.Scatter([]frame{{1 << 30}})[0].Result(ctx); err != nil || v.rows != 1<<30 {
 		t.Errorf("without a limit: %v", err)
 	}
 }

@@ -214,7 +214,8 @@ func TestRerunNilContext(t *testing.T) {
 	f.Wait(bg)
 	_, err, _ := f.Poll()
 	te, ok := errors.AsType[*TaskError](err)
-	if !ok || te.Rerun(nil) != ErrNilContext || !errors.Is(te.Rerun(bg), errNoSpace) { //nolint:staticcheck
+	var none context.Context
+	if !ok || te.Rerun(none) != ErrNilContext || !errors.Is(te.Rerun(bg), errNoSpace) {
 		t.Error(err)
 	}
 }
