@@ -78,7 +78,8 @@ const patience = 10 * time.Second
 
 // makeRoom is called on x's goroutine by who has charged more than was booked: r, by a task that runs or one that has just
 // ended, or (nil) a value by itself. If more is held now than the limit allows, it takes back activations, spills what can
-// be, and, if it is much more, waits for tasks under way and has garbage collected, until that is no longer so. It returns
+// be, and, if it is much more, waits for tasks under way and has garbage collected, until that is no longer so, be it for a
+// moment: what was charged here fitted then, and others that have charged since have to make room for theirs. It returns
 // errNoRoom if this is not enough, or why a result could not be written.
 //
 // It cannot deadlock: it waits only while more tasks run than wait here, without its seat, which one of those may need,
@@ -98,7 +99,7 @@ func (m *memory) makeRoom(x *executor, r *Run, running bool) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for m.over() {
+	for fitted := m.fitted; m.over() && m.fitted == fitted; {
 		if m.retract(r) {
 			continue
 		}

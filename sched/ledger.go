@@ -2,6 +2,8 @@ package sched
 
 // ledger adds up what everybody holds on an engine with a memory limit. It is guarded by the engine's memory lock.
 type ledger struct {
+	limit    int64 // how much may be held; never written again
+	fitted   int   // how often what is held has come down to the limit
 	held     int64 // bytes in memory, or booked for what will be
 	promised int64 // of each account, the larger of what it holds and its reserve
 	reserves int64
@@ -40,7 +42,10 @@ func (a *account) leave() {
 
 func (a *account) set(held, reserve, pinned int64) {
 	if l := a.in; l != nil {
-		l.held += held - a.held
+		over := l.held > l.limit
+		if l.held += held - a.held; over && l.held <= l.limit {
+			l.fitted++
+		}
 		l.promised += max(held, reserve) - max(a.held, a.reserve)
 		l.reserves += reserve - a.reserve
 		l.pinned += pinned - a.pinned

@@ -14,7 +14,6 @@ import (
 //
 // Nothing is done under its lock that takes time or is the user's code: no file is touched and no value asked.
 type memory struct {
-	limit int64
 	slack int64 // what may be held beyond the limit if it turned out larger than was booked, and nothing can be done
 	spill *spill.Store
 
@@ -40,7 +39,7 @@ type memory struct {
 }
 
 func newMemory(limit int64, dir string) *memory {
-	m := &memory{limit: limit, slack: 16<<20 + limit/16, spill: spill.New(dir)}
+	m := &memory{ledger: ledger{limit: limit}, slack: 16<<20 + limit/16, spill: spill.New(dir)}
 	m.spill.Clean()
 	m.moved.L = &m.mu
 	m.values.enter(&m.ledger)
