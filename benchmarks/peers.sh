@@ -8,16 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-3}
 
-missing=()
-for package in python3-dask python3-distributed python3-h5py python3-numpy; do
-	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-	sudo=
-	[ "$(id -u)" = 0 ] || sudo=sudo
-	$sudo apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
-fi
+./install.sh python3-dask python3-distributed python3-h5py python3-numpy
 
 echo "The jobs of the README beside Dask"
 ./dask.sh "$rounds"

@@ -12,16 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5} distributed=${2:-20000}
 
-missing=()
-for package in g++ libtbb-dev python3-dask python3-distributed; do
-	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-	sudo=
-	[ "$(id -u)" = 0 ] || sudo=sudo
-	$sudo apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
-fi
+../../install.sh g++ libtbb-dev python3-dask python3-distributed
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -z "${TASKFLOW:-}" ]; then
