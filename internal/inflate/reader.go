@@ -72,29 +72,16 @@ func (z *Reader) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	b, err := z.Peek()
-	n := copy(p, b)
-	z.from += n
-	if n > 0 {
-		err = nil
-	}
-	return n, err
-}
-
-// Peek returns what is decompressed and not read, and decompresses some if that is nothing. The bytes are valid until the
-// next call. They are gone only after Discard.
-func (z *Reader) Peek() ([]byte, error) {
 	for z.from == z.to {
 		if z.err != nil {
-			return nil, z.err
+			return 0, z.err
 		}
 		z.err = z.step()
 	}
-	return z.out[z.from:z.to], nil
+	n := copy(p, z.out[z.from:z.to])
+	z.from += n
+	return n, nil
 }
-
-// Discard skips n bytes of what Peek has returned.
-func (z *Reader) Discard(n int) { z.from += n }
 
 // more reads some input behind what the decoder has not used, or notes that there is no more.
 func (z *Reader) more() error {

@@ -5,9 +5,10 @@
 #     peers.sh [ROUNDS [TASKS OF DISTRIBUTED]]    5 and 20000 by default
 #
 # Needs Debian's packages g++ libtbb-dev python3-dask python3-distributed, which it installs where apt is there, and
-# Taskflow's headers: in the folder that $TASKFLOW names, else it clones them. Runs of all are interleaved, and the
-# table has medians. Keep the machine quiet. What differs: magpie hands results on, counts and releases them; the C++
-# tasks have none; Dask runs 20,000 tasks a shape, the others a million. Distributed takes a minute or two for that.
+# Taskflow's headers: in the folder that $TASKFLOW names, else it clones them; where neither can be had it goes without.
+# Runs of all are interleaved, and the table has medians. Keep the machine quiet. What differs: magpie hands results on,
+# counts and releases them; the C++ tasks have none; Dask runs 20,000 tasks a shape, the others a million. Distributed
+# takes a minute or two for that.
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5} distributed=${2:-20000}
@@ -17,10 +18,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -z "${TASKFLOW:-}" ]; then
 	TASKFLOW=$work/headers
-	git clone -q --depth 1 --branch v4.1.0 https://github.com/taskflow/taskflow "$TASKFLOW"
+	git clone -q --depth 1 --branch v4.1.0 https://github.com/taskflow/taskflow "$TASKFLOW" || TASKFLOW=
 fi
 g++ -O3 -std=c++17 -o "$work/flow" flow.cc -ltbb
-g++ -O3 -std=c++20 -pthread -I"$TASKFLOW" -o "$work/taskflow" taskflow.cc
+if [ -n "$TASKFLOW" ]; then
+	g++ -O3 -std=c++20 -pthread -I"$TASKFLOW" -o "$work/taskflow" taskflow.cc
+else
+	echo "without Taskflow, whose headers cannot be had from here: name their folder in TASKFLOW" >&2
+fi
 go test -c -o "$work/magpie" ..
 
 two=()
@@ -43,7 +48,7 @@ for round in $(seq "$rounds"); do
 		magpie "BenchmarkRun/$shape/workers=2" 5 | record magpie $shape
 		magpie "BenchmarkBuild/$shape" 3 | record magpie-build $shape
 		cc tbb flow $shape
-		cc taskflow taskflow $shape
+		[ -z "$TASKFLOW" ] || cc taskflow taskflow $shape
 		magpie "BenchmarkBaseline/$shape/goroutines" 1 | record goroutines $shape
 		magpie "BenchmarkBaseline/$shape/pool" 1 | record channel-pool $shape
 		dask threads $shape 20000 | record dask-threads $shape
