@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -103,11 +104,13 @@ func (b *Bag[T]) readHeld(ctx context.Context, cancel func(), yield func(T) bool
 // readAhead streams partitions, a window of them at once. in is what they read of persisted bags, if anything.
 func (b *Bag[T]) readAhead(ctx context.Context, cancel func(), in [][]sched.External, yield func(T) bool) error {
 	var window []*feed[T]
+	reading := sched.Reading(slices.Concat(in...)...)
 	defer func() {
 		cancel()
 		for _, f := range window {
 			f.close()
 		}
+		reading()
 	}()
 	ahead, next := sched.Default().Workers(), 0
 	for {

@@ -49,10 +49,11 @@ func Workers(n int) Option {
 // means no limit. Given to a computation and not to New, it runs that computation on an engine of its own.
 //
 // The process grows by at most 1.3 times the limit and 64 MiB over what it held before, and over data of the user's own
-// that comes meanwhile, with the garbage that functions leave: while work under a limit is under way, the limit of Go's
-// collector is lower (see [runtime/debug.SetMemoryLimit]), by what all engines with such work may hold, and afterwards
-// what it was. A lower one that the user has set stays. Functions that do little but take large blocks may still be faster
-// than the collector, on a machine that is busy with other work: then the process grows by more for a moment.
+// that comes meanwhile, with the garbage that functions leave: while work under a limit is under way, or what is held under
+// it is read, the limit of Go's collector is lower (see [runtime/debug.SetMemoryLimit]), by what all engines with such work
+// may hold, and afterwards what it was. A lower one that the user has set stays. Functions that do little but take large
+// blocks may still be faster than the collector, on a machine that is busy with other work: then the process grows by more
+// for a moment.
 func MemoryLimit(bytes int64) Option {
 	return func(s *settings) { s.memory, s.private = max(bytes, 0), true }
 }

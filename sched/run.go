@@ -38,6 +38,7 @@ type Run struct {
 	nready   atomic.Int32                // len(book.ready)
 	hungry   bool                        // in e.memory.hungry
 	stalled  bool                        // in e.memory.stalled
+	reads    readLimits                  // its inputs', beside that of its engine
 	element  *list.Element               // in e.memory.underway or e.memory.ended, or nil
 	nested   bool                        // a task of the engine waits for it; guarded by e.memory.mu
 	blocked  int                         // tasks that wait for a run that was not admitted yet; guarded by e.memory.mu
@@ -164,6 +165,7 @@ func (r *Run) finish() {
 			r.e.memory.end(r, err != nil || r.set.collect)
 			r.e.memory.workEnds()
 		}
+		r.reads.end()
 		if r.private && !r.set.collect && (r.book == nil || err != nil) {
 			// Not from this goroutine: it may be one of the executors that Close waits for.
 			go r.e.close()

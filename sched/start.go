@@ -103,6 +103,9 @@ func startGraph(ctx context.Context, g *Graph, outs [][]TaskID, s settings, opts
 			return failedRun(err)
 		}
 	}
+	for i := range g.ext {
+		r.reads.add(g.ext[i].src, r.e.memory)
+	}
 	if ctx.Done() != nil {
 		// After admission, which a run that is cancelled already would wait for in vain, and before the run is visible,
 		// since who ends it reads detach.
